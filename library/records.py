@@ -1,0 +1,169 @@
+"""The words of the library as plain values: tracks, files, tags, matches, playlists.
+
+Nothing here reads or writes anything. Paths are bytes, exactly as the file system gave them;
+`display_path` is what a person or a JSON file sees.
+"""
+
+import os
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+import numpy as np
+import numpy.typing as npt
+
+TrackId = NewType("TrackId", int)
+FileId = NewType("FileId", int)
+PlaylistId = NewType("PlaylistId", int)
+EntryId = NewType("EntryId", int)
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a directory entry says of a file; an unchanged stamp means an unchanged file."""
+
+    path: bytes
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """What the tags of one file say. Empty text and None mean that the tag is absent."""
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    album_artist: str = ""
+    genres: tuple[str, ...] = ()
+    year: int | None = None
+    track_number: int | None = None
+    disc_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The audio that a file holds, whatever its name and its tags: what makes a track."""
+
+    digest: bytes
+    codec: str
+    sample_rate_hz: int
+    channels: int
+    duration_s: float
+
+
+class FileState(StrEnum):
+    """How far a file has come on a track's way."""
+
+    PENDING = "pending"
+    ANALYSED = "analysed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One place where a track lies. `present` is False while the file or its drive is away."""
+
+    id: FileId
+    stamp: Stamp
+    state: FileState
+    reason: str
+    track_id: TrackId | None
+    present: bool
+    tags: Tags
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A recording in the library, shown by its preferred file (present, last seen)."""
+
+    id: TrackId
+    path: bytes
+    tags: Tags
+    duration_s: float
+    missing: bool
+    added_at_s: float
+    plays: int
+
+    @property
+    def title(self) -> str:
+        """The title, or the file's name without its ending where the tags have none."""
+        return self.tags.title or os.path.splitext(display_path(os.path.basename(self.path)))[0]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderKey:
+    """Which encoder, in which version, made a vector; vectors of different keys never meet."""
+
+    encoder: str
+    model_version: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Embedding:
+    """A track's place in the space of one encoder.
+
+    vector: float32, shape (dimension,), unit length.
+    windows: float32, shape (n_windows, dimension), each of unit length.
+    window_starts_s: float32, shape (n_windows,), from the start of the file.
+    window_s: length of every window.
+    """
+
+    vector: FloatArray
+    windows: FloatArray
+    window_starts_s: FloatArray
+    window_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class WindowPair:
+    """A stretch of a seed and the stretch of a match that sounds most like it."""
+
+    seed: str
+    seed_start_s: float
+    match_start_s: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A track found for some seeds. `similarity` is a cosine in [-1, 1]."""
+
+    track: Track
+    similarity: float
+    reasons: tuple[WindowPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistEntry:
+    """A line of a playlist. The track's own data are kept, so that a lost track still has a name."""
+
+    id: EntryId
+    track_id: TrackId
+
+
+@dataclass(frozen=True, slots=True)
+class Playlist:
+    """An ordered list of tracks under a name; a track may stand in it more than once."""
+
+    id: PlaylistId
+    name: str
+    entries: tuple[PlaylistEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """What one finished action changed; views refresh from it."""
+
+    added: frozenset[TrackId] = field(default_factory=frozenset)
+    updated: frozenset[TrackId] = field(default_factory=frozenset)
+    removed: frozenset[TrackId] = field(default_factory=frozenset)
+
+
+def display_path(path: bytes) -> str:
+    """The path as text that can be printed and encoded; what is not UTF-8 becomes U+FFFD."""
+    return path.decode("utf-8", errors="replace")
