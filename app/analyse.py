@@ -1,0 +1,355 @@
+"""Scan and analysis of folders, as one generator of events.
+
+Every result is committed before its event is given out, so that a run which is cancelled, killed or
+cut off goes on where it stopped: what is finished is known by its stamp, the rest is still pending.
+"""
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from app.control import Control
+from app.order import WorkQueue
+from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
+from library.catalog import Catalog
+from library.files import Skipped, find, read_stamp
+from library.records import FileState, Recording, Stamp, Tags, TrackId
+
+_STEP_S = 0.25
+_FIND_FIRST_S = 2.0
+_FIND_STEP_S = 0.05
+_FIND_CHUNK = 500
+_RATE_OVER_S = 60.0
+_INDEX_EVERY_S = 300.0
+_MAX_READS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMissing:
+    """A folder of the library is not there; its tracks are marked missing, none is deleted."""
+
+    root: bytes
+    n_missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotScanned:
+    """Something that was found but is no audio file to read: a link that loops, a pipe, ..."""
+
+    path: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file is in the catalog, durably. `heard` is False where its vectors were known already."""
+
+    path: bytes
+    track_id: TrackId
+    heard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file could not be analysed; it is listed with this reason until it changes."""
+
+    path: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the run is.
+
+    n_found: files found so far under the folders; n_unchanged of them were known.
+    n_done of n_total are the files that this run has read and has to read.
+    time_left_s: None until a rate is known, and while folders are still being listed.
+    """
+
+    n_found: int
+    n_unchanged: int
+    n_done: int
+    n_total: int
+    n_failed: int
+    rate_per_min: float
+    time_left_s: float | None
+    device: str
+    paused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did. n_found = n_unchanged + n_kept + n_failed + n_pending."""
+
+    n_found: int
+    n_unchanged: int
+    n_kept: int
+    n_failed: int
+    n_pending: int
+    n_missing: int
+    n_not_scanned: int
+    duration_s: float
+    device: str
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every run."""
+
+    report: Report
+
+
+Event = FolderMissing | NotScanned | Kept | Failed | Progress | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisPlan:
+    """What a run is to do.
+
+    roots: folders to scan, absolute.
+    wanted: files and folders that are analysed before the rest.
+    retry_failed: read files again that failed before, even if they have not changed.
+    """
+
+    roots: tuple[bytes, ...]
+    wanted: tuple[bytes, ...] = ()
+    retry_failed: bool = False
+
+
+def analyse(
+    catalog: Catalog,
+    encoder: EncoderChoice,
+    plan: AnalysisPlan,
+    control: Control,
+    *,
+    n_decoders: int,
+) -> Iterator[Event]:
+    """Bring the catalog up to date with some folders.
+
+    Args:
+        catalog: opened for writing by this thread, with the encoder's key.
+        encoder: makes the vectors.
+        plan: which folders, in which order.
+        control: pauses, cancels and hurries the run from another thread.
+        n_decoders: how many files are decoded at once.
+
+    Yields:
+        Events as they happen, `Progress` about four times a second, `Finished` at the end.
+
+    Raises:
+        LibraryError: the catalog cannot be written. What was kept before stays.
+        WorkerFailure: the encoder cannot be opened.
+    """
+    run = _Run(catalog, plan, control)
+    yield from run.leave_missing_folders()
+    with Pipeline(
+        encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding
+    ) as pipeline:
+        yield from run.until_done(pipeline)
+    if not control.cancelled:
+        run.mark_absent()
+    catalog.refresh_index()
+    yield Finished(run.report(pipeline.device))
+
+
+class _Run:
+    """One run's bookkeeping: what was found, what waits, what came of it."""
+
+    def __init__(self, catalog: Catalog, plan: AnalysisPlan, control: Control) -> None:
+        self._catalog = catalog
+        self._plan = plan
+        self._control = control
+        self._roots = tuple(root for root in plan.roots if _is_listable(root))
+        self._known = catalog.files.known()
+        self._found = find(self._roots)
+        self._listing = True
+        self._seen: set[bytes] = set()
+        self._queue = WorkQueue(plan.wanted)
+        self._in_work: dict[bytes, Stamp] = {}
+        self._n_reads: dict[bytes, int] = {}
+        self._pace = _Pace(time.monotonic)
+        self._started_at_s = time.monotonic()
+        self._indexed_at_s = self._started_at_s
+        self._n_unchanged = 0
+        self._n_kept = 0
+        self._n_failed = 0
+        self._n_not_scanned = 0
+
+    def leave_missing_folders(self) -> Iterator[Event]:
+        """Mark what lies under folders that are not there as missing."""
+        for root in self._plan.roots:
+            if root not in self._roots:
+                yield FolderMissing(root, self._catalog.files.mark_absent([root], set()))
+
+    def until_done(self, pipeline: Pipeline) -> Iterator[Event]:
+        """List, hand out and collect until nothing is left or the run is cancelled."""
+        yield from self._list_files(_FIND_FIRST_S)
+        while (self._listing or self._queue or pipeline.busy) and not self._control.cancelled:
+            yield from self._list_files(_FIND_STEP_S)
+            self._hand_out(pipeline)
+            if pipeline.busy:
+                for result in pipeline.results(_STEP_S):
+                    yield from self._settle(result)
+            elif self._control.paused:
+                self._control.wait_while_paused(_STEP_S)
+            yield self._progress(pipeline.device)
+            self._index_now_and_then()
+
+    def needs_embedding(self, recording: Recording) -> bool:
+        """False where the catalog has what this encoder makes of the recording."""
+        return not self._catalog.has_embedding(recording.digest)
+
+    def mark_absent(self) -> None:
+        """Files that were not found under a folder that was listed are missing now."""
+        self._catalog.files.mark_absent(self._roots, self._seen)
+
+    def report(self, device: str) -> Report:
+        """What this run did."""
+        return Report(
+            n_found=len(self._seen),
+            n_unchanged=self._n_unchanged,
+            n_kept=self._n_kept,
+            n_failed=self._n_failed,
+            n_pending=len(self._seen) - self._n_unchanged - self._n_kept - self._n_failed,
+            n_missing=self._catalog.files.counts().missing,
+            n_not_scanned=self._n_not_scanned,
+            duration_s=time.monotonic() - self._started_at_s,
+            device=device,
+            cancelled=self._control.cancelled,
+        )
+
+    def _list_files(self, for_s: float) -> Iterator[Event]:
+        """Look for files for about `for_s`; decoders go on meanwhile."""
+        until_s = time.monotonic() + for_s
+        while self._listing and time.monotonic() < until_s:
+            chunk = list(islice(self._found, _FIND_CHUNK))
+            self._listing = bool(chunk)
+            for skipped in (item for item in chunk if isinstance(item, Skipped)):
+                self._n_not_scanned += 1
+                yield NotScanned(skipped.path, skipped.reason)
+            self._note([item for item in chunk if isinstance(item, Stamp)])
+
+    def _note(self, stamps: Sequence[Stamp]) -> None:
+        self._seen.update(stamp.path for stamp in stamps)
+        self._catalog.files.register(stamps)
+        for stamp in stamps:
+            if self._is_finished(stamp):
+                self._n_unchanged += 1
+            else:
+                self._queue.add(stamp)
+
+    def _is_finished(self, stamp: Stamp) -> bool:
+        known = self._known.get(stamp.path)
+        if known is None or known.stamp != stamp:
+            return False
+        return known.state == FileState.ANALYSED or (
+            known.state == FileState.FAILED and not self._plan.retry_failed
+        )
+
+    def _hand_out(self, pipeline: Pipeline) -> None:
+        for path in self._control.take_wanted():
+            self._queue.want(path)
+        while self._queue and pipeline.has_room and not self._control.paused:
+            stamp = self._queue.next()
+            self._in_work[stamp.path] = stamp
+            pipeline.give(stamp.path)
+
+    def _settle(self, result: Result) -> Iterator[Event]:
+        """Commit one result, or read the file again if it changed while it was read."""
+        stamp = self._in_work.pop(result.path)
+        now = _stamp_or_none(result.path)
+        if now != stamp:
+            yield from self._read_again(stamp, now)
+        elif isinstance(result, Analysed):
+            yield self._keep(stamp, result)
+        else:
+            yield self._fail(stamp, result)
+
+    def _read_again(self, old: Stamp, now: Stamp | None) -> Iterator[Event]:
+        n_reads = self._n_reads[old.path] = self._n_reads.get(old.path, 1) + 1
+        if now is None:
+            yield self._fail(old, Refused(old.path, "it went away while it was read"))
+        elif n_reads > _MAX_READS:
+            yield self._fail(now, Refused(old.path, "it kept changing while it was read"))
+        else:
+            self._catalog.files.register([now])
+            self._queue.add(now)
+
+    def _keep(self, stamp: Stamp, result: Analysed) -> Event:
+        track_id = self._catalog.keep(
+            stamp,
+            result.description.tags,
+            result.description.recording,
+            result.embedding,
+            cover=result.description.cover,
+        )
+        self._n_kept += 1
+        self._pace.one_done()
+        return Kept(stamp.path, track_id, heard=result.embedding is not None)
+
+    def _fail(self, stamp: Stamp, refused: Refused) -> Event:
+        tags = refused.description.tags if refused.description else Tags()
+        self._catalog.fail(stamp, refused.reason, tags)
+        self._n_failed += 1
+        self._pace.one_done()
+        return Failed(stamp.path, refused.reason)
+
+    def _progress(self, device: str) -> Progress:
+        n_done = self._n_kept + self._n_failed
+        n_left = len(self._queue) + len(self._in_work)
+        rate_per_s = self._pace.rate_per_s()
+        known_end = rate_per_s > 0 and not self._listing
+        return Progress(
+            n_found=len(self._seen),
+            n_unchanged=self._n_unchanged,
+            n_done=n_done,
+            n_total=n_done + n_left,
+            n_failed=self._n_failed,
+            rate_per_min=60 * rate_per_s,
+            time_left_s=n_left / rate_per_s if known_end else None,
+            device=device,
+            paused=self._control.paused,
+        )
+
+    def _index_now_and_then(self) -> None:
+        if time.monotonic() - self._indexed_at_s > _INDEX_EVERY_S:
+            self._catalog.refresh_index()
+            self._indexed_at_s = time.monotonic()
+
+
+class _Pace:
+    """Files a second over the last minute."""
+
+    def __init__(self, clock_s: Callable[[], float]) -> None:
+        self._clock_s = clock_s
+        self._started_at_s = clock_s()
+        self._done_at_s: deque[float] = deque()
+
+    def one_done(self) -> None:
+        self._done_at_s.append(self._clock_s())
+
+    def rate_per_s(self) -> float:
+        now_s = self._clock_s()
+        while self._done_at_s and self._done_at_s[0] < now_s - _RATE_OVER_S:
+            self._done_at_s.popleft()
+        over_s = min(_RATE_OVER_S, now_s - self._started_at_s)
+        return len(self._done_at_s) / over_s if over_s > 0 else 0.0
+
+
+def _is_listable(root: bytes) -> bool:
+    try:
+        with os.scandir(root) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return False
+
+
+def _stamp_or_none(path: bytes) -> Stamp | None:
+    try:
+        return read_stamp(path)
+    except OSError:
+        return None

@@ -1,0 +1,58 @@
+"""What a decoder process does with one file. Nothing here may import torch, Qt or SQL.
+
+Untrusted files are opened only by these functions, and these run only in worker processes.
+"""
+
+from dataclasses import dataclass
+
+from audio_model.audio import Windows, read_windows
+from audio_model.config import WindowConfig
+from audio_model.identity import identify
+from library.covers import read_cover
+from library.errors import TagError
+from library.records import Recording, Tags
+from library.tags import read_tags
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of a file before it is heard.
+
+    cover: the scaled picture as JPEG, or None.
+    """
+
+    tags: Tags
+    recording: Recording
+    cover: bytes | None
+
+
+def describe(path: bytes) -> Description:
+    """Tags, cover and identity of one file.
+
+    Tags that cannot be read are empty: broken tags do not keep a track from being heard.
+
+    Raises:
+        AudioError: no audio can be found in the file.
+    """
+    identity = identify(path)
+    recording = Recording(
+        digest=identity.digest,
+        codec=identity.codec,
+        sample_rate_hz=identity.sample_rate_hz,
+        channels=identity.channels,
+        duration_s=identity.duration_s,
+    )
+    try:
+        tags = read_tags(path)
+    except TagError:
+        tags = Tags()
+    return Description(tags=tags, recording=recording, cover=read_cover(path))
+
+
+def hear(path: bytes, config: WindowConfig) -> Windows:
+    """The windows of one file.
+
+    Raises:
+        AudioError: the file cannot be decoded, is silent or too short.
+    """
+    return read_windows(path, config)

@@ -1,0 +1,57 @@
+"""Errors of the program itself. `str()` of each is a sentence for the person at the screen.
+
+AppError
+├── SettingsError   the settings file cannot be read or written
+├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
+└── WorkerFailure   a worker process could not do its one task
+    ├── TaskRefused     it said why: the file is at fault
+    ├── TaskTimedOut    it took too long and was ended
+    └── WorkerDied      its process ended in the middle of the task
+"""
+
+from pathlib import Path
+
+
+class AppError(Exception):
+    """Something outside the program kept it from doing what was asked."""
+
+
+class SettingsError(AppError):
+    """The settings file cannot be read or written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not use the settings file {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class SeedsCancelOut(AppError):
+    """The unwanted songs are what the wanted ones are."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(
+            "The wanted and the unwanted songs cancel each other out; leave some of them away."
+        )
+
+
+class WorkerFailure(AppError):
+    """A worker process could not do its one task. `reason` is a sentence without the file's name."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the cause."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TaskRefused(WorkerFailure):
+    """The task itself said why it cannot be done."""
+
+
+class TaskTimedOut(WorkerFailure):
+    """The task took longer than it may, and its process was ended."""
+
+
+class WorkerDied(WorkerFailure):
+    """The process ended in the middle of the task."""

@@ -1,0 +1,226 @@
+"""Files in, descriptions and embeddings out: the processes behind every analysis.
+
+Several decoders (one task each at a time) feed one embedder, which owns torch and takes the windows
+of several tracks at once. The pipeline knows nothing of the catalog; whoever drives it hands out
+paths while there is room, collects results, and thereby bounds what is in memory.
+"""
+
+import os
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, wait
+from dataclasses import dataclass
+from typing import Self
+
+import psutil
+
+from app.decoding import Description, describe, hear
+from app.embedding import EncoderFactory, device_in_use, embed
+from app.errors import TaskRefused, WorkerFailure
+from app.worker_start import Limits
+from app.workers import Worker
+from audio_model.audio import Windows
+from audio_model.config import WindowConfig
+from audio_model.pooling import track_vector
+from library.records import Embedding, EncoderKey, Recording
+
+_DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
+_DECODE_TIMEOUT_S = 20.0
+_EMBED_TIMEOUT_S = 300.0
+_TRACKS_PER_BATCH = 4
+_MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
+_NICENESS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderChoice:
+    """Which encoder makes the vectors, what it must be fed with, and how a process opens it."""
+
+    key: EncoderKey
+    window: WindowConfig
+    open: EncoderFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A file that went all the way. Without an embedding, its vectors were known already."""
+
+    path: bytes
+    description: Description
+    embedding: Embedding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that could not be analysed. The description is there if the file got so far."""
+
+    path: bytes
+    reason: str
+    description: Description | None = None
+
+
+Result = Analysed | Refused
+
+
+@dataclass(slots=True)
+class _Job:
+    path: bytes
+    description: Description | None = None
+    windows: Windows | None = None
+    alone: bool = False
+
+
+class Pipeline:
+    """Decoders and the embedder, as one thing that takes paths and gives results."""
+
+    def __init__(
+        self,
+        encoder: EncoderChoice,
+        *,
+        n_decoders: int,
+        needs_embedding: Callable[[Recording], bool],
+    ) -> None:
+        """Start no process yet; `needs_embedding` says whether a described recording is heard."""
+        self._encoder = encoder
+        self._needs_embedding = needs_embedding
+        self._decoders = [Worker("decoder", _decoder_limits()) for _ in range(n_decoders)]
+        self._embedder = Worker("embedder", _embedder_limits())
+        self._decoding: dict[int, _Job] = {}
+        self._waiting: deque[_Job] = deque()
+        self._embedding: list[_Job] = []
+        self._asked_device = False
+        self.device = ""
+
+    def __enter__(self) -> Self:
+        """The pipeline itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all its processes, whatever they are doing."""
+        for worker in (*self._decoders, self._embedder):
+            worker.close()
+
+    @property
+    def has_room(self) -> bool:
+        """True if a decoder is idle and the embedder is not far behind."""
+        heard = len(self._waiting) + len(self._decoding)
+        return heard < _MAX_WAITING_TRACKS + len(self._decoders) and any(
+            not decoder.busy for decoder in self._decoders
+        )
+
+    @property
+    def busy(self) -> bool:
+        """True while a file that was given has no result yet."""
+        return bool(self._decoding or self._waiting or self._embedding)
+
+    def give(self, path: bytes) -> None:
+        """Start on a file; ask `has_room` first."""
+        index = next(i for i, decoder in enumerate(self._decoders) if not decoder.busy)
+        self._decoding[index] = _Job(path)
+        self._decoders[index].give(describe, path, timeout_s=_DECODE_TIMEOUT_S)
+
+    def results(self, timeout_s: float) -> list[Result]:
+        """What became ready, after waiting at most `timeout_s` for anything to happen."""
+        self._feed_embedder()
+        workers = [w for w in (*self._decoders, self._embedder) if w.busy]
+        wait([worker.future for worker in workers], timeout_s, return_when=FIRST_COMPLETED)
+        results: list[Result] = []
+        for index in list(self._decoding):
+            if self._decoders[index].ready():
+                results.extend(self._decoded(index))
+        if self._embedder.ready():
+            results.extend(self._embedded())
+        self._feed_embedder()
+        return results
+
+    def _decoded(self, index: int) -> list[Result]:
+        decoder = self._decoders[index]
+        job = self._decoding.pop(index)
+        try:
+            answer = decoder.take()
+        except WorkerFailure as failure:
+            return [Refused(job.path, failure.reason, job.description)]
+        if isinstance(answer, Windows):
+            job.windows = answer
+            self._waiting.append(job)
+            return []
+        job.description = answer
+        if not self._needs_embedding(answer.recording):
+            return [Analysed(job.path, answer, None)]
+        self._decoding[index] = job
+        decoder.give(hear, job.path, self._encoder.window, timeout_s=_DECODE_TIMEOUT_S)
+        return []
+
+    def _feed_embedder(self) -> None:
+        if self._embedder.busy:
+            return
+        if not self._asked_device:
+            # Loads torch and the network while the first files are decoded.
+            self._asked_device = True
+            self._embedder.give(device_in_use, self._encoder.open, timeout_s=_EMBED_TIMEOUT_S)
+        elif self._waiting:
+            self._embedding = self._next_batch()
+            tracks = [job.windows.samples for job in self._embedding if job.windows is not None]
+            self._embedder.give(embed, self._encoder.open, tracks, timeout_s=_EMBED_TIMEOUT_S)
+
+    def _next_batch(self) -> list[_Job]:
+        batch = [self._waiting.popleft()]
+        while (
+            self._waiting
+            and len(batch) < _TRACKS_PER_BATCH
+            and not (batch[0].alone or self._waiting[0].alone)
+        ):
+            batch.append(self._waiting.popleft())
+        return batch
+
+    def _embedded(self) -> list[Result]:
+        batch, self._embedding = self._embedding, []
+        try:
+            answer = self._embedder.take()
+        except WorkerFailure as failure:
+            return self._without_embedding(batch, failure)
+        if isinstance(answer, str):
+            self.device = answer
+            return []
+        return [_analysed(job, vectors) for job, vectors in zip(batch, answer, strict=True)]
+
+    def _without_embedding(self, batch: list[_Job], failure: WorkerFailure) -> list[Result]:
+        """A batch that ended the embedder is tried again one by one: one file may be at fault."""
+        if not batch and isinstance(failure, TaskRefused):
+            raise failure  # the encoder cannot be opened at all
+        if len(batch) == 1:
+            return [Refused(batch[0].path, failure.reason, batch[0].description)]
+        for job in batch:
+            job.alone = True
+        self._waiting.extendleft(reversed(batch))
+        return []
+
+
+def default_n_decoders() -> int:
+    """One decoder a core, half as many on battery."""
+    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    battery = psutil.sensors_battery()
+    on_battery = battery is not None and battery.power_plugged is False
+    return max(1, (n_cores or 1) // (2 if on_battery else 1))
+
+
+def _decoder_limits() -> Limits:
+    return Limits(
+        address_space_bytes=_DECODER_ADDRESS_SPACE_BYTES, n_threads=1, niceness=_NICENESS
+    )
+
+
+def _embedder_limits() -> Limits:
+    return Limits(address_space_bytes=None, n_threads=os.cpu_count() or 1, niceness=_NICENESS)
+
+
+def _analysed(job: _Job, window_vectors: "FloatArray") -> Analysed:
+    assert job.windows is not None
+    assert job.description is not None
+    embedding = Embedding(
+        vector=track_vector(window_vectors),
+        windows=window_vectors,
+        window_starts_s=job.windows.starts_s,
+        window_s=job.windows.window_s,
+    )
+    return Analysed(job.path, job.description, embedding)

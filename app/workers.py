@@ -1,0 +1,181 @@
+"""Worker processes that may die: one task at a time each, with a time limit, remade when they break.
+
+Every worker is a Pebble pool of one process. A pool of several shares one pipe, and a process that
+is killed while it sends five megabytes of samples leaves half a message in it; with a pipe each, a
+death costs the one task that the worker was doing (docs/decisions/0002-one-pool-per-worker.md).
+"""
+
+import signal
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from app.errors import TaskRefused, TaskTimedOut, WorkerDied, WorkerFailure
+from app.worker_start import Limits, start_worker
+
+_START_GRACE_S = 180.0
+_MAX_INNOCENT_RETRIES = 2
+
+
+@dataclass(slots=True)
+class _Task:
+    function: Callable[..., Any]
+    arguments: tuple[Any, ...]
+    timeout_s: float
+    given_at_s: float
+    innocent_retries: int = 0
+
+
+class Worker:
+    """One worker process. It is started by its first task and ended by `close`."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        """Keep what the process is called in messages and what it may use."""
+        self._name = name
+        self._limits = limits
+        self._pool: ProcessPool | None = None
+        self._task: _Task | None = None
+        self._future: Future[Any] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """True from `give` until `take`."""
+        return self._task is not None
+
+    @property
+    def future(self) -> "Future[Any]":
+        """What to wait for while the worker is busy."""
+        if self._future is None:
+            raise RuntimeError("an idle worker has nothing to wait for")
+        return self._future
+
+    def give(self, function: Callable[..., Any], *arguments: Any, timeout_s: float) -> None:
+        """Start one task; the worker must be idle. Function and arguments are pickled."""
+        if self._task is not None:
+            raise RuntimeError("a worker does one task at a time")
+        self._task = _Task(function, arguments, timeout_s, time.monotonic())
+        self._start_task(self._task)
+
+    def ready(self) -> bool:
+        """True if `take` would answer at once.
+
+        A process that was ended while it was idle, or that never answered, is made anew here and
+        its task given out again, so this has to be asked from time to time.
+        """
+        task = self._task
+        if task is None:
+            return False
+        if not self.future.done():
+            if time.monotonic() - task.given_at_s < task.timeout_s + _START_GRACE_S:
+                return False
+            self._discard_pool()
+            self._future = _failed(FutureTimeoutError())
+            return True
+        if self._broke_before_the_task(task):
+            task.innocent_retries += 1
+            task.given_at_s = time.monotonic()
+            self._discard_pool()
+            self._start_task(task)
+            return False
+        return True
+
+    def take(self) -> Any:
+        """The result of the task, once `ready`.
+
+        Raises:
+            TaskRefused: the task raised; the sentence is its message.
+            TaskTimedOut, WorkerDied: the process was ended, or ended by itself.
+        """
+        task, future = self._task, self.future
+        if task is None:
+            raise RuntimeError("an idle worker has no result")
+        self._task = None
+        self._future = None
+        error = future.exception()
+        if error is None:
+            return future.result()
+        failure = self._failure(error, task)
+        if not isinstance(failure, TaskRefused):
+            self._discard_pool()
+        raise failure from error
+
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
+        self._task = None
+        self._future = None
+        self._discard_pool()
+
+    def _start_task(self, task: _Task) -> None:
+        try:
+            self._future = self._schedule(task)
+        except (RuntimeError, BrokenProcessPool):
+            # The pool noticed only now that its idle process had been killed.
+            self._discard_pool()
+            self._future = self._schedule(task)
+
+    def _schedule(self, task: _Task) -> "Future[Any]":
+        if self._pool is None:
+            self._pool = ProcessPool(
+                max_workers=1,
+                initializer=start_worker,
+                initargs=(self._limits,),
+                context=get_context("spawn"),
+            )
+        future: Future[Any] = self._pool.schedule(
+            task.function, args=task.arguments, timeout=task.timeout_s
+        )
+        return future
+
+    def _broke_before_the_task(self, task: _Task) -> bool:
+        return (
+            isinstance(self.future.exception(), BrokenProcessPool)
+            and task.innocent_retries < _MAX_INNOCENT_RETRIES
+        )
+
+    def _failure(self, error: BaseException, task: _Task) -> WorkerFailure:
+        if isinstance(error, FutureTimeoutError) and not _raised_by_task(error):
+            return TaskTimedOut(f"the {self._name} took longer than {task.timeout_s:.0f} s")
+        if isinstance(error, ProcessExpired):
+            return WorkerDied(f"the {self._name} stopped: {_exit_reason(error.exitcode)}")
+        if isinstance(error, BrokenProcessPool | CancelledError):
+            return WorkerDied(f"the {self._name} stopped before it could answer")
+        if isinstance(error, MemoryError):
+            return TaskRefused(f"the {self._name} ran out of the memory that it may use")
+        reason = getattr(error, "reason", None)
+        if isinstance(reason, str):
+            return TaskRefused(reason)
+        return TaskRefused(f"unexpected {type(error).__name__}: {error}")
+
+    def _discard_pool(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.stop()
+            # A process that withstands even SIGKILL is in the kernel's hands.
+            with suppress(RuntimeError):
+                pool.join()
+
+
+def _failed(error: BaseException) -> "Future[Any]":
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+def _raised_by_task(error: BaseException) -> bool:
+    """Pebble hangs the worker's traceback on what the task itself raised."""
+    return error.__cause__ is not None
+
+
+def _exit_reason(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        with suppress(ValueError):
+            return f"killed by {signal.Signals(-exit_code).name}"
+    return f"exit code {exit_code}"
