@@ -77,6 +77,17 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many files the library holds; total = analysed + failed + pending, missing apart."""
+
+    total: int
+    analysed: int
+    failed: int
+    pending: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A recording in the library, shown by its preferred file (present, last seen)."""
 
@@ -140,7 +151,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class PlaylistEntry:
-    """A line of a playlist. The track's own data are kept, so that a lost track still has a name."""
+    """A line of a playlist. A track whose files are gone keeps the name that it last had."""
 
     id: EntryId
     track_id: TrackId

@@ -1,0 +1,195 @@
+"""The library as one door: the store, the index of its vectors, and the lock of the one writer.
+
+A catalog belongs to the thread that opened it. One catalog writes; any number of read-only ones,
+in this program or another, may look on meanwhile.
+"""
+
+import time
+from collections.abc import Callable, Set
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from library.errors import StoreError
+from library.lock import writer_lock
+from library.records import (
+    Embedding,
+    EncoderKey,
+    FloatArray,
+    Recording,
+    Stamp,
+    Tags,
+    Track,
+    TrackId,
+)
+from library.store.database import Store
+from library.store.embeddings import EmbeddingTable
+from library.store.files import FileTable
+from library.store.schema import STORE_NAME, open_store
+from library.store.search import search
+from library.store.tracks import TrackTable
+from library.vectors import exact_nearest
+
+_NO_TAGS = Tags()
+
+Exclude = Callable[[TrackId], bool] | Set[TrackId]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What an inspection of the library found; `problems` are sentences."""
+
+    ok: bool
+    problems: tuple[str, ...]
+    tracks: int
+    files: int
+    embeddings: int
+    playlists: int
+    index: str
+
+
+class Catalog:
+    """Tracks, files, vectors and playlists of one library, for one encoder and model version."""
+
+    def __init__(self, store: Store, key: EncoderKey, closing: ExitStack) -> None:
+        """Put the tables of an open store together; `Catalog.open` is the way in."""
+        self.key = key
+        self.files = FileTable(store, key)
+        self.tracks = TrackTable(store)
+        self.embeddings = EmbeddingTable(store, key)
+        self._store = store
+        self._closing = closing
+
+    @classmethod
+    def open(cls, data_dir: Path, key: EncoderKey, *, readonly: bool = False) -> Self:
+        """Open the library in this folder; for writing, make it where there is none.
+
+        Read-only, a library that does not exist yet is an empty one.
+
+        Raises:
+            LibraryLocked: for writing, while another catalog writes.
+            StoreTooNew, StoreDamaged, StoreError: see `library.store.schema.open_store`.
+        """
+        with ExitStack() as closing:
+            if not readonly:
+                _make_folder(data_dir)
+                closing.enter_context(writer_lock(data_dir))
+            store = open_store(data_dir / STORE_NAME, readonly=readonly)
+            closing.callback(store.close)
+            return cls(store, key, closing.pop_all())
+
+    def close(self) -> None:
+        """Close the store and let another writer in."""
+        self._closing.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about what happened while the library was opened, for the person to read."""
+        return self._store.notices
+
+    def roots(self) -> tuple[bytes, ...]:
+        """The folders of the library, in order."""
+        return tuple(path for (path,) in self._store.rows("SELECT path FROM roots ORDER BY path"))
+
+    def add_root(self, path: bytes) -> None:
+        """Add a folder to the library; adding it twice is adding it once."""
+        with self._store.transaction():
+            self._store.write("INSERT OR IGNORE INTO roots VALUES (?, ?)", (path, time.time()))
+
+    def remove_root(self, path: bytes) -> None:
+        """Take a folder out of the library, with its files and the tracks that lie nowhere else.
+
+        Tracks that stand in a playlist stay, under the names that they last had. The music files
+        themselves are never touched.
+        """
+        with self._store.transaction():
+            self._store.write("DELETE FROM roots WHERE path = ?", (path,))
+            self.files.forget_outside(self.roots())
+            self.tracks.forget_unused()
+
+    def has_embedding(self, digest: bytes) -> bool:
+        """Whether this recording has a vector for the key, or a known reason for having none."""
+        return self.embeddings.has(digest)
+
+    def keep(
+        self,
+        stamp: Stamp,
+        tags: Tags,
+        recording: Recording,
+        embedding: Embedding | None,
+        *,
+        reason: str = "",
+        cover: bytes | None = None,
+    ) -> TrackId:
+        """Keep what was learned of a file, in one transaction: track, file, vectors, cover.
+
+        Args:
+            stamp: of the file as it was when it was read.
+            tags: of the file.
+            recording: what makes the track.
+            embedding: None if the track has its vectors already, or cannot have any.
+            reason: why the track cannot have vectors; empty otherwise.
+            cover: JPEG; None leaves the track's cover as it is.
+
+        Raises:
+            ValueError: the embedding does not fit the key.
+        """
+        with self._store.transaction():
+            track_id = self.tracks.keep(recording, stamp.path, tags)
+            self.files.keep(stamp, tags, track_id)
+            if embedding is not None:
+                self.embeddings.keep(track_id, embedding)
+            elif reason:
+                self.embeddings.keep_reason(track_id, reason)
+            if cover is not None:
+                self.tracks.keep_cover(track_id, cover)
+        return track_id
+
+    def fail(self, stamp: Stamp, reason: str, tags: Tags = _NO_TAGS) -> None:
+        """Keep why a file could not be read; it is tried again once it has changed."""
+        with self._store.transaction():
+            self.files.fail(stamp, reason, tags)
+
+    def search(self, text: str, limit: int = 50) -> list[Track]:
+        """Tracks in which every word of any text begins a word of title, artist or album."""
+        return list(self.tracks.get(search(self._store, text, limit)).values())
+
+    def nearest(
+        self, vector: FloatArray, k: int, *, exclude: Exclude | None = None
+    ) -> list[tuple[TrackId, float]]:
+        """The k tracks most like a unit vector (dimension,), with their cosines, best first.
+
+        There are k whenever the library holds so many that are not excluded.
+        """
+        ids, vectors = self.embeddings.matrix()
+        if exclude is not None:
+            excluded = exclude.__contains__ if isinstance(exclude, Set) else exclude
+            kept = np.array([not excluded(TrackId(int(i))) for i in ids], dtype=bool)
+            ids, vectors = ids[kept], vectors[kept]
+        return exact_nearest(ids, vectors, vector, k)
+
+    def refresh_index(self) -> None:
+        """Bring the index up to date with the vectors of the database."""
+        self.embeddings.matrix()
+
+
+def _make_folder(data_dir: Path) -> None:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(data_dir, error.strerror or str(error)) from error

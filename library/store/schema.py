@@ -1,0 +1,207 @@
+"""The tables of the library and their history.
+
+roots             folders that the person added
+tracks            recordings, by the digest of their audio; with the name that they last had, so
+                  that a track whose files are gone can still be named in a playlist
+files             places where tracks lie, with their tags; text search looks here
+embeddings        one vector a track, encoder and model version; ids only ever rise, so that
+                  (count, highest id) tells whether anything changed
+windows           the vectors of the windows behind an embedding
+unanalysed        why a track has no vector for an encoder and model version
+covers            one small picture a track
+playlists, playlist_entries, playlist_changes    playlists and what was done to them
+
+The state of a file is 'pending' (not read yet, or changed since), 'failed' (could not be read) or
+'read' (its track is known). Whether a file that was read counts as analysed depends on the key of
+the encoder that is asked for, and is worked out by `library.store.files`.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from sqlite_utils import Database, Migrations
+
+from library.store.database import Store, translating
+
+STORE_NAME = "library.sqlite"
+APPLICATION_ID = 0x53656775  # "Segu", written into the header of the file
+BUSY_TIMEOUT_S = 10.0
+
+migrations = Migrations("library")
+
+_FIRST_TABLES = """
+CREATE TABLE roots (
+    path BLOB PRIMARY KEY,
+    added_at_s REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE tracks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    digest BLOB NOT NULL UNIQUE,
+    codec TEXT NOT NULL,
+    sample_rate_hz INTEGER NOT NULL,
+    channels INTEGER NOT NULL,
+    duration_s REAL NOT NULL,
+    added_at_s REAL NOT NULL,
+    plays INTEGER NOT NULL DEFAULT 0,
+    last_path BLOB NOT NULL,
+    last_title TEXT NOT NULL,
+    last_artist TEXT NOT NULL,
+    last_album TEXT NOT NULL
+);
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    size_bytes INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'read', 'failed')),
+    reason TEXT NOT NULL DEFAULT '',
+    track_id INTEGER REFERENCES tracks(id) ON DELETE SET NULL,
+    present INTEGER NOT NULL DEFAULT 1,
+    last_seen_s REAL NOT NULL,
+    label TEXT NOT NULL,
+    title TEXT NOT NULL DEFAULT '',
+    artist TEXT NOT NULL DEFAULT '',
+    album TEXT NOT NULL DEFAULT '',
+    album_artist TEXT NOT NULL DEFAULT '',
+    genres TEXT NOT NULL DEFAULT '[]',
+    year INTEGER,
+    track_number INTEGER,
+    disc_number INTEGER
+);
+CREATE INDEX files_by_track ON files(track_id, present, state);
+
+CREATE TABLE embeddings (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    track_id INTEGER NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+    encoder TEXT NOT NULL,
+    model_version TEXT NOT NULL,
+    vector BLOB NOT NULL,
+    UNIQUE (encoder, model_version, track_id)
+);
+CREATE INDEX embeddings_by_track ON embeddings(track_id);
+
+CREATE TABLE windows (
+    embedding_id INTEGER PRIMARY KEY REFERENCES embeddings(id) ON DELETE CASCADE,
+    vectors BLOB NOT NULL,
+    starts_s BLOB NOT NULL,
+    window_s REAL NOT NULL
+);
+
+CREATE TABLE unanalysed (
+    track_id INTEGER NOT NULL REFERENCES tracks(id) ON DELETE CASCADE,
+    encoder TEXT NOT NULL,
+    model_version TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (track_id, encoder, model_version)
+) WITHOUT ROWID;
+
+CREATE TABLE covers (
+    track_id INTEGER PRIMARY KEY REFERENCES tracks(id) ON DELETE CASCADE,
+    jpeg BLOB NOT NULL
+);
+
+CREATE TABLE playlists (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    created_at_s REAL NOT NULL
+);
+
+CREATE TABLE playlist_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    playlist_id INTEGER NOT NULL REFERENCES playlists(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    track_id INTEGER NOT NULL REFERENCES tracks(id)
+);
+CREATE INDEX playlist_entries_in_order ON playlist_entries(playlist_id, position);
+CREATE INDEX playlist_entries_by_track ON playlist_entries(track_id);
+
+CREATE TABLE playlist_changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    playlist_id INTEGER NOT NULL REFERENCES playlists(id) ON DELETE CASCADE,
+    undone INTEGER NOT NULL DEFAULT 0,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL
+);
+CREATE INDEX playlist_changes_in_order ON playlist_changes(playlist_id, id);
+
+CREATE VIRTUAL TABLE files_fts USING fts5(
+    label, artist, album,
+    content='files', content_rowid='id',
+    tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+CREATE TRIGGER files_after_insert AFTER INSERT ON files BEGIN
+    INSERT INTO files_fts(rowid, label, artist, album)
+    VALUES (new.id, new.label, new.artist, new.album);
+END;
+CREATE TRIGGER files_after_delete AFTER DELETE ON files BEGIN
+    INSERT INTO files_fts(files_fts, rowid, label, artist, album)
+    VALUES ('delete', old.id, old.label, old.artist, old.album);
+END;
+CREATE TRIGGER files_after_update AFTER UPDATE OF label, artist, album ON files BEGIN
+    INSERT INTO files_fts(files_fts, rowid, label, artist, album)
+    VALUES ('delete', old.id, old.label, old.artist, old.album);
+    INSERT INTO files_fts(rowid, label, artist, album)
+    VALUES (new.id, new.label, new.artist, new.album);
+END;
+"""
+
+
+@migrations()
+def first_tables(database: Database) -> None:
+    """Make every table; each migration ends by writing its number into the header."""
+    _run(database, _FIRST_TABLES)
+    database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.conn.execute("PRAGMA user_version = 1")
+
+
+SCHEMA_VERSION = 1
+
+
+def open_store(path: Path, *, readonly: bool = False) -> Store:
+    """The library database, made or brought up to date where it may be written.
+
+    Read-only, a database that does not exist yet is an empty one.
+
+    Raises:
+        StoreTooNew: a newer Segue wrote it; nothing was changed.
+        StoreDamaged: it is damaged.
+        StoreError: it cannot be opened.
+    """
+    with translating(path):
+        database = _connect_to_read(path) if readonly else _connect_to_write(path)
+        if not readonly:
+            migrations.apply(database)
+    return Store(path, database)
+
+
+def _connect_to_write(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return Database(connection, execute_plugins=False)
+
+
+def _connect_to_read(path: Path) -> Database:
+    if not path.exists():
+        database = Database(
+            sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False
+        )
+        migrations.apply(database)
+        return database
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+    return Database(connection, execute_plugins=False)
+
+
+def _run(database: Database, script: str) -> None:
+    """Run several statements within the open transaction, which `executescript` would commit."""
+    statement = ""
+    for line in script.splitlines():
+        statement += line + "\n"
+        if sqlite3.complete_statement(statement):
+            database.conn.execute(statement)
+            statement = ""
