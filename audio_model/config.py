@@ -1,0 +1,52 @@
+"""Every number on which a vector depends, as frozen records. Imports neither torch nor PyAV."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MelConfig:
+    """Log-mel spectrogram: Slaney's mel scale and area norm, levels in dB relative to full scale.
+
+    0 dB is a band in which every bin is as loud as a sine of full scale, so that music lies between
+    about -90 and -20 dB. Nothing falls below `floor_db`.
+    """
+
+    sample_rate_hz: int = 22_050
+    n_mels: int = 96
+    min_hz: float = 30.0
+    max_hz: float = 11_000.0
+    window_samples: int = 2_048
+    hop_samples: int = 512
+    floor_db: float = -90.0
+
+    @property
+    def reference_power(self) -> float:
+        """Power of a mel band at 0 dB.
+
+        A sine of full scale in the middle of a bin has the power (window_samples / 4) ** 2 under a
+        Hann window. A Slaney filter has the area 1 Hz, so a band full of such bins sums to that
+        power divided by the distance of the bins in Hz.
+        """
+        return (self.window_samples / 4) ** 2 * self.window_samples / self.sample_rate_hz
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkConfig:
+    """The shape of the temporal convnet.
+
+    widths: channels of each residual block; the time axis is halved after the stem and after every
+        block but the last.
+    extreme_share: share of the time steps that the poolings over the highest and over the lowest
+        activations average.
+    dropout: share of activations dropped in training, within blocks and before the embedding.
+    """
+
+    n_mels: int = 96
+    stem_width: int = 256
+    stem_kernel: int = 5
+    widths: tuple[int, ...] = (256, 256, 384, 384)
+    kernel: int = 3
+    extreme_share: float = 0.1
+    dimension: int = 256
+    n_tags: int = 50
+    dropout: float = 0.1

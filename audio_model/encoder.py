@@ -1,0 +1,121 @@
+"""The port of everything that turns windows into vectors, and the network behind it."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from audio_model.checkpoint import Card, load_network, read_network_card
+from audio_model.device import choose_device
+from audio_model.errors import ModelError
+from audio_model.pooling import FloatArray
+from audio_model.spectrogram import log_mel
+
+_MAX_BATCH_WINDOWS = 32
+
+
+class Encoder(Protocol):
+    """Windows of audio in, unit vectors out."""
+
+    @property
+    def card(self) -> Card:
+        """Which encoder this is, in which version, and how wide its vectors are."""
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        """Vectors of the windows of some tracks.
+
+        Args:
+            tracks: each float32, shape (n_windows, n_samples), range [-1, 1], at the sample rate of
+                the card's window config; tracks may differ in both dimensions.
+
+        Returns:
+            For each track float32, shape (n_windows, card.dimension), unit rows.
+        """
+
+
+def open_encoder(encoder: str, device: str = "auto") -> Encoder:
+    """One of the encoders that come with the program.
+
+    Args:
+        encoder: "network" or "handcrafted".
+        device: "auto", "cuda", "mps" or "cpu"; the hand-crafted features need none.
+
+    Raises:
+        CheckpointError: its weights or statistics are not what their card says.
+        DeviceError: there is no device of that name.
+        ModelError: there is no encoder of that name.
+    """
+    if encoder == "network":
+        return NetworkEncoder(device=device)
+    if encoder == "handcrafted":
+        from audio_model.handcrafted import HandcraftedEncoder  # loads librosa
+
+        return HandcraftedEncoder()
+    raise ModelError(f"There is no encoder {encoder!r}: choose network or handcrafted.")
+
+
+class NetworkEncoder:
+    """The temporal convnet with the weights that its card names.
+
+    Windows of equal length are heard together, whatever track they come from. What else is in a
+    batch changes a vector by rounding only. On CUDA the network runs in mixed precision.
+    """
+
+    def __init__(self, folder: Path | None = None, device: str = "auto") -> None:
+        """Load the packaged network, or the one in `folder`, onto a device."""
+        network_card = read_network_card(folder)
+        self.card = network_card.card
+        self.device = choose_device(device)
+        self._mel = network_card.mel
+        self._network = load_network(folder, self.device.device)
+        self._max_batch_windows = _MAX_BATCH_WINDOWS
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        """Vectors of the windows of some tracks; see `Encoder.embed`."""
+        vectors = [np.empty((len(t), self.card.dimension), np.float32) for t in tracks]
+        for places in _places_by_length(tracks):
+            windows = np.stack([tracks[track][row] for track, row in places])
+            for (track, row), vector in zip(places, self._embed_equal(windows), strict=True):
+                vectors[track][row] = vector
+        return vectors
+
+    def _embed_equal(self, windows: FloatArray) -> FloatArray:
+        """Vectors of windows of one length, in batches that fit the device's memory."""
+        done: list[FloatArray] = []
+        start = 0
+        while start < len(windows):
+            batch = windows[start : start + self._max_batch_windows]
+            try:
+                done.append(self._hear(batch))
+            except torch.cuda.OutOfMemoryError:
+                if self._max_batch_windows == 1:
+                    raise
+                torch.cuda.empty_cache()
+                self._max_batch_windows //= 2
+                continue
+            start += len(batch)
+        return np.concatenate(done)
+
+    @torch.inference_mode()
+    def _hear(self, windows: FloatArray) -> FloatArray:
+        """One batch, shape (batch, n_samples), through front end and network."""
+        device = self.device.device
+        waveforms = torch.from_numpy(windows).to(device)  # (batch, n_samples)
+        levels = log_mel(waveforms, self._mel)  # (batch, n_mels, n_frames)
+        with torch.autocast(device, dtype=torch.float16, enabled=device == "cuda"):
+            embedding = self._network(levels).embedding  # (batch, dimension)
+        unit: FloatArray = functional.normalize(embedding.float(), dim=1).cpu().numpy()
+        return unit
+
+
+def _places_by_length(tracks: Sequence[FloatArray]) -> Iterator[list[tuple[int, int]]]:
+    """(track, row) of every window, in groups of equal numbers of samples."""
+    order = sorted(range(len(tracks)), key=lambda track: tracks[track].shape[1])
+    for _, group in groupby(order, key=lambda track: tracks[track].shape[1]):
+        places = [(track, row) for track in group for row in range(len(tracks[track]))]
+        if places:
+            yield places

@@ -1,0 +1,113 @@
+"""The temporal convnet: convolution along time only, with the mel bands as channels."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from audio_model.config import NetworkConfig
+
+
+class Heard(NamedTuple):
+    """What the network hears in a batch of windows.
+
+    embedding: float32, shape (batch, dimension), standardised but not of unit length.
+    tag_logits: float32, shape (batch, n_tags).
+    """
+
+    embedding: Tensor
+    tag_logits: Tensor
+
+
+class TemporalConvNet(nn.Module):
+    """Log-mel windows of any length in, embeddings and tags out.
+
+    Source:
+        Convolution along time with mel bands as channels: Dieleman and Schrauwen 2014, End-to-end
+        learning for music audio. Wide residual blocks with dropout between their convolutions:
+        Zagoruyko and Komodakis 2016.
+    """
+
+    def __init__(self, config: NetworkConfig) -> None:
+        """Build the layers; the weights are random until they are loaded or trained."""
+        super().__init__()
+        self.config = config
+        self.standardise = nn.BatchNorm1d(config.n_mels)
+        self.stem = nn.Conv1d(
+            config.n_mels, config.stem_width, config.stem_kernel, padding="same", bias=False
+        )
+        n_inputs = (config.stem_width, *config.widths[:-1])
+        self.blocks = nn.ModuleList(
+            WideBlock(n_in, n_out, config)
+            for n_in, n_out in zip(n_inputs, config.widths, strict=True)
+        )
+        self.last_norm = nn.BatchNorm1d(config.widths[-1])
+        self.pool = ExtremePool(config.extreme_share)
+        self.dropout = nn.Dropout(config.dropout)
+        self.embed = nn.Linear(self.pool.n_poolings * config.widths[-1], config.dimension)
+        self.embed_norm = nn.BatchNorm1d(config.dimension, affine=False)
+        self.tag = nn.Linear(config.dimension, config.n_tags)
+
+    def forward(self, log_mel: Tensor) -> Heard:
+        """Embeddings and tag logits of log-mel windows, float32, shape (batch, n_mels, frames)."""
+        pooled = self.pool(self.activations(log_mel))  # (batch, 4 * widths[-1])
+        embedding = self.embed_norm(self.embed(self.dropout(pooled)).float())  # (batch, dimension)
+        return Heard(embedding, self.tag(embedding).float())  # (batch, n_tags)
+
+    def activations(self, log_mel: Tensor) -> Tensor:
+        """What every channel sees over time, shape (batch, widths[-1], steps)."""
+        x = self.stem(self.standardise(log_mel))  # (batch, stem_width, frames)
+        for block in self.blocks:
+            x = block(functional.max_pool1d(x, 2))  # (batch, width, frames / 2, / 4, ...)
+        return functional.relu(self.last_norm(x))
+
+
+class WideBlock(nn.Module):
+    """Two convolutions with dropout between them, added to their input (pre-activation order)."""
+
+    def __init__(self, n_in: int, n_out: int, config: NetworkConfig) -> None:
+        """Take n_in channels to n_out; a 1 x 1 convolution fits the shortcut where they differ."""
+        super().__init__()
+        self.norm1 = nn.BatchNorm1d(n_in)
+        self.conv1 = nn.Conv1d(n_in, n_out, config.kernel, padding="same", bias=False)
+        self.norm2 = nn.BatchNorm1d(n_out)
+        self.dropout = nn.Dropout(config.dropout)
+        self.conv2 = nn.Conv1d(n_out, n_out, config.kernel, padding="same", bias=False)
+        self.shortcut = (
+            nn.Identity() if n_in == n_out else nn.Conv1d(n_in, n_out, kernel_size=1, bias=False)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The block's input plus what it found, shape (batch, n_out, steps)."""
+        found = self.conv1(functional.relu(self.norm1(x)))  # (batch, n_out, steps)
+        found = self.conv2(self.dropout(functional.relu(self.norm2(found))))
+        summed: Tensor = self.shortcut(x) + found
+        return summed
+
+
+class ExtremePool(nn.Module):
+    """Mean, maximum, and means of the highest and of the lowest activations over time.
+
+    A share of the steps, not a fixed number, so that short and long windows are pooled alike.
+
+    Source:
+        Highest and lowest: Durand et al. 2015, MANTRA; means of the k of each: 2016, WELDON.
+    """
+
+    n_poolings = 4
+
+    def __init__(self, extreme_share: float) -> None:
+        """Average this share of the steps, at least one, as the highest and as the lowest."""
+        super().__init__()
+        self.extreme_share = extreme_share
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pool (batch, channels, steps) to (batch, 4 * channels)."""
+        x = x.float()
+        k = max(1, round(self.extreme_share * x.shape[-1]))
+        highest = x.topk(k, dim=-1).values  # (batch, channels, k)
+        lowest = x.topk(k, dim=-1, largest=False).values
+        return torch.cat(
+            [x.mean(dim=-1), x.amax(dim=-1), highest.mean(dim=-1), lowest.mean(dim=-1)], dim=-1
+        )
