@@ -16,7 +16,7 @@ from app.order import WorkQueue
 from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
 from library.catalog import Catalog
 from library.files import Skipped, find, read_stamp
-from library.records import FileState, Recording, Stamp, Tags, TrackId
+from library.records import FileState, Recording, Stamp, TrackId
 
 _STEP_S = 0.25
 _FIND_FIRST_S = 2.0
@@ -292,8 +292,18 @@ class _Run:
         return Kept(stamp.path, track_id, heard=result.embedding is not None)
 
     def _fail(self, stamp: Stamp, refused: Refused) -> Event:
-        tags = refused.description.tags if refused.description else Tags()
-        self._catalog.fail(stamp, refused.reason, tags)
+        description = refused.description
+        if description is None:
+            self._catalog.fail(stamp, refused.reason)
+        else:
+            self._catalog.keep(
+                stamp,
+                description.tags,
+                description.recording,
+                None,
+                reason=refused.reason,
+                cover=description.cover,
+            )
         self._n_failed += 1
         self._pace.one_done()
         return Failed(stamp.path, refused.reason)

@@ -1,4 +1,4 @@
-"""Worker processes that may die: one task at a time each, with a time limit, remade when they break.
+"""Worker processes that may die: one task at a time each, a time limit, remade when they break.
 
 Every worker is a Pebble pool of one process. A pool of several shares one pipe, and a process that
 is killed while it sends five megabytes of samples leaves half a message in it; with a pipe each, a

@@ -1,0 +1,181 @@
+"""The songs most like some others: seeds and filters in, ranked matches with their reasons out.
+
+The index proposes candidates by the track vector; each is ranked exactly, by vector and windows;
+then the filters choose from the best downwards. Where they leave too few, more candidates are
+fetched, until the list is full or the library has no more.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from library.catalog import Catalog
+
+from app.filters import Filters, Quota, passes
+from app.ranking import Query, RankingConfig, closest_windows, query_of, similarity
+from app.versions import Song, may_be_versions, song_of_track, windows_alike
+from library.records import Embedding, FloatArray, Match, Track, TrackId, WindowPair
+
+# Enough that the windows may reorder what the track vectors propose; 400 cost a few milliseconds.
+MIN_CANDIDATES = 400
+CANDIDATES_PER_RESULT = 10
+WIDENING = 4
+EMBEDDINGS_AT_A_TIME = 1000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seed:
+    """A song to search from, of the library or from outside.
+
+    label: what the reasons call it. track_id: None for a file from outside.
+    """
+
+    label: str
+    song: Song
+    embedding: Embedding
+    track_id: TrackId | None = None
+
+
+def seed_of(track: Track, embedding: Embedding) -> Seed:
+    """A seed that is a track of the library."""
+    return Seed(track.title, song_of_track(track), embedding, track.id)
+
+
+def similar_tracks(
+    catalog: Catalog,
+    wanted: Sequence[Seed],
+    *,
+    unwanted: Sequence[Seed] = (),
+    filters: Filters | None = None,
+    count: int = 20,
+    config: RankingConfig | None = None,
+) -> list[Match]:
+    """Tracks of the library most like the wanted seeds and least like the unwanted ones.
+
+    The list has `count` matches wherever so many tracks pass the filters; no seed is among them.
+
+    Args:
+        catalog: the library to search in.
+        wanted: one seed at least.
+        unwanted: seeds to keep away from.
+        filters: what may stand in the list; everything when None.
+        count: number of matches, 1 or more.
+        config: weights of the ranking; the default RankingConfig() when None.
+
+    Returns:
+        Best first; equals in the order of their ids. The reasons name, for every wanted seed, the
+        window of it and the window of the match that are most alike, the closest first.
+
+    Raises:
+        ValueError: no wanted seed, or a count below 1.
+        SeedsCancelOut: the unwanted seeds are what the wanted ones are.
+    """
+    if count < 1:
+        raise ValueError(f"count is {count}; it must be 1 or more")
+    config = config or RankingConfig()
+    query = query_of(
+        [seed.embedding for seed in wanted], [seed.embedding for seed in unwanted], config
+    )
+    search = _Search(catalog, query, [*wanted, *unwanted], filters or Filters(), config)
+    chosen = search.fill(count)
+    embeddings = catalog.embeddings.get([track.id for track in chosen])
+    return [
+        Match(track, search.similarities[track.id], _reasons(wanted, embeddings[track.id]))
+        for track in chosen
+    ]
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search under way: the tracks fetched so far and how similar each is."""
+
+    catalog: Catalog
+    query: Query
+    seeds: list[Seed]
+    filters: Filters
+    config: RankingConfig
+    tracks: dict[TrackId, Track] = field(default_factory=dict)
+    similarities: dict[TrackId, float] = field(default_factory=dict)
+
+    def fill(self, count: int) -> list[Track]:
+        """Widen the candidates until `count` tracks are chosen or there are no more."""
+        own = {seed.track_id for seed in self.seeds if seed.track_id is not None}
+        left_out = own | self.filters.not_these
+        n_candidates = max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * count)
+        while True:
+            nearest = self.catalog.nearest(self.query.vector, n_candidates, exclude=left_out)
+            self._rank([track_id for track_id, _ in nearest])
+            chosen = self._choose(count)
+            if len(chosen) == count or len(nearest) < n_candidates:
+                return chosen
+            n_candidates *= WIDENING
+
+    def _rank(self, candidates: Iterable[TrackId]) -> None:
+        """Give an exact similarity to every candidate that is new and passes the filters."""
+        new = [track_id for track_id in candidates if track_id not in self.tracks]
+        self.tracks.update(self.catalog.tracks.get(new))
+        ranked = [
+            track_id
+            for track_id in new
+            if track_id in self.tracks and passes(self.tracks[track_id], self.filters)
+        ]
+        for start in range(0, len(ranked), EMBEDDINGS_AT_A_TIME):
+            some = ranked[start : start + EMBEDDINGS_AT_A_TIME]
+            for track_id, embedding in self.catalog.embeddings.get(some).items():
+                self.similarities[track_id] = similarity(self.query, embedding, self.config)
+
+    def _choose(self, count: int) -> list[Track]:
+        """Take the most similar tracks first, leaving out what the list has enough of."""
+        quota = Quota(self.filters)
+        folding = _Folding(self.catalog, self.filters, self.seeds)
+        chosen: list[Track] = []
+        best_first = sorted(self.similarities, key=lambda id_: (-self.similarities[id_], id_))
+        for track_id in best_first:
+            track = self.tracks[track_id]
+            if quota.allows(track) and folding.takes(track):
+                quota.take(track)
+                chosen.append(track)
+                if len(chosen) == count:
+                    break
+        return chosen
+
+
+class _Folding:
+    """The songs that the list and its seeds hold already, so that none comes twice."""
+
+    def __init__(self, catalog: Catalog, filters: Filters, seeds: Iterable[Seed]) -> None:
+        """Begin with the seeds, wanted or not."""
+        self._catalog = catalog
+        self._rule = filters.versions
+        self._known: dict[str, list[tuple[Song, FloatArray]]] = {}
+        for seed in seeds:
+            self._known.setdefault(seed.song.title, []).append((seed.song, seed.embedding.windows))
+
+    def takes(self, track: Track) -> bool:
+        """True when this is another song than all so far, which from now on is known too."""
+        if self._rule is None:
+            return True
+        song = song_of_track(track)
+        windows = self._catalog.embeddings.get([track.id])[track.id].windows
+        known = self._known.setdefault(song.title, [])
+        for other, other_windows in known:
+            if may_be_versions(song, other, self._rule) and windows_alike(
+                windows, other_windows, self._rule
+            ):
+                return False
+        known.append((song, windows))
+        return True
+
+
+def _reasons(wanted: Iterable[Seed], match: Embedding) -> tuple[WindowPair, ...]:
+    pairs = []
+    for seed in wanted:
+        seed_index, match_index, closest = closest_windows(seed.embedding, match)
+        pairs.append(
+            WindowPair(
+                seed.label,
+                float(seed.embedding.window_starts_s[seed_index]),
+                float(match.window_starts_s[match_index]),
+                closest,
+            )
+        )
+    return tuple(sorted(pairs, key=lambda pair: -pair.similarity))

@@ -1,0 +1,262 @@
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.analyse import (
+    AnalysisPlan,
+    Event,
+    Failed,
+    Finished,
+    FolderMissing,
+    Kept,
+    Progress,
+    Report,
+    analyse,
+)
+from app.control import Control
+from app.pipeline import EncoderChoice
+from library.catalog import Catalog
+from tests.app.conftest import retag, write_tone
+from tests.fakes import broken_choice, fake_choice
+
+Scan = Callable[..., list[Event]]
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def catalog(data_dir: Path) -> Iterator[Catalog]:
+    with Catalog.open(data_dir, fake_choice().key) as catalog:
+        yield catalog
+
+
+def scan(
+    catalog: Catalog,
+    *roots: Path,
+    encoder: EncoderChoice | None = None,
+    control: Control | None = None,
+    wanted: tuple[Path, ...] = (),
+    retry_failed: bool = False,
+    n_decoders: int = 2,
+) -> list[Event]:
+    plan = AnalysisPlan(
+        roots=tuple(os.fsencode(root) for root in roots),
+        wanted=tuple(os.fsencode(path) for path in wanted),
+        retry_failed=retry_failed,
+    )
+    return list(
+        analyse(
+            catalog,
+            encoder or fake_choice(),
+            plan,
+            control or Control(),
+            n_decoders=n_decoders,
+        )
+    )
+
+
+def report_of(events: list[Event]) -> Report:
+    assert isinstance(events[-1], Finished)
+    return events[-1].report
+
+
+def kept_paths(events: list[Event]) -> list[Path]:
+    return [Path(os.fsdecode(event.path)) for event in events if isinstance(event, Kept)]
+
+
+def assert_counts_add_up(catalog: Catalog, report: Report) -> None:
+    assert report.n_found == (
+        report.n_unchanged + report.n_kept + report.n_failed + report.n_pending
+    )
+    counts = catalog.files.counts()
+    assert counts.total == counts.analysed + counts.failed + counts.pending
+
+
+def test_a_scan_keeps_every_track_and_lists_what_failed(catalog: Catalog, music: Path):
+    (music / "broken.flac").write_bytes(b"no music")
+    events = scan(catalog, music)
+    report = report_of(events)
+    assert (report.n_found, report.n_kept, report.n_failed) == (5, 4, 1)
+    assert [os.path.basename(e.path) for e in events if isinstance(e, Failed)] == [b"broken.flac"]
+    assert catalog.tracks.count() == 4
+    assert_counts_add_up(catalog, report)
+    assert catalog.check().ok
+
+
+def test_a_second_scan_reads_nothing(catalog: Catalog, music: Path):
+    (music / "broken.flac").write_bytes(b"no music")
+    scan(catalog, music)
+    report = report_of(scan(catalog, music, encoder=broken_choice()))
+    assert (report.n_unchanged, report.n_kept, report.n_failed) == (5, 0, 0)
+
+
+def test_a_failed_file_is_read_again_when_asked_or_when_it_changes(catalog: Catalog, music: Path):
+    broken = music / "broken.flac"
+    broken.write_bytes(b"no music")
+    scan(catalog, music)
+    assert report_of(scan(catalog, music, retry_failed=True)).n_failed == 1
+    write_tone(broken, 700)
+    assert kept_paths(scan(catalog, music)) == [broken]
+    assert catalog.files.counts().failed == 0
+
+
+def test_renamed_and_retagged_files_are_not_heard_again(catalog: Catalog, music: Path):
+    scan(catalog, music)
+    playlist = catalog.playlists.create("Low ones")
+    tracks = [track.id for track in catalog.search("low")]
+    catalog.playlists.insert(playlist, 0, tracks)
+    for number, path in enumerate(sorted(music.glob("*/*.flac"))):
+        retag(path, title=f"New title {number}", artist="Somebody")
+        path.rename(music / f"renamed {number}.flac")
+    events = scan(catalog, music)
+    assert [event.heard for event in events if isinstance(event, Kept)] == [False] * 4
+    assert catalog.tracks.count() == 4
+    assert catalog.files.counts().total == 4
+    assert [e.track_id for e in catalog.playlists.get(playlist).entries] == tracks
+    assert sorted(t.title for t in catalog.search("somebody")) == [
+        f"New title {number}" for number in range(4)
+    ]
+    assert not catalog.search("tone")
+
+
+def test_a_track_that_lies_in_two_places_is_one_track_with_two_files(
+    catalog: Catalog, music: Path
+):
+    shutil.copytree(music / "Low", music / "Best of")
+    report = report_of(scan(catalog, music))
+    assert report.n_kept == 6
+    assert catalog.tracks.count() == 4
+    assert catalog.files.counts().total == 6
+
+
+def test_a_folder_that_is_gone_makes_its_tracks_missing_and_deletes_none(
+    catalog: Catalog, music: Path, tmp_path: Path
+):
+    scan(catalog, music)
+    away = music.rename(tmp_path / "away")
+    events = scan(catalog, music)
+    assert [event.n_missing for event in events if isinstance(event, FolderMissing)] == [4]
+    assert catalog.tracks.count() == 4
+    assert report_of(events).n_missing == 4
+    away.rename(music)
+    assert report_of(scan(catalog, music, encoder=broken_choice())).n_missing == 0
+
+
+def test_an_empty_mount_point_deletes_nothing(catalog: Catalog, music: Path, tmp_path: Path):
+    scan(catalog, music)
+    music.rename(tmp_path / "away")
+    music.mkdir()
+    scan(catalog, music)
+    assert catalog.tracks.count() == 4
+
+
+def test_a_deleted_file_is_missing_and_the_others_stay(catalog: Catalog, music: Path):
+    scan(catalog, music)
+    (music / "Low" / "1.flac").unlink()
+    assert report_of(scan(catalog, music)).n_missing == 1
+    assert catalog.tracks.count() == 4
+
+
+def test_what_is_wanted_is_analysed_first(catalog: Catalog, tmp_path: Path):
+    paths = [write_tone(tmp_path / "music" / f"{i}.flac", 300 + 10 * i) for i in range(6)]
+    events = scan(catalog, tmp_path / "music", wanted=(paths[4],), n_decoders=1)
+    assert kept_paths(events)[0] == paths[4]
+
+
+def test_a_cancelled_run_keeps_what_is_finished_and_the_next_one_goes_on(
+    catalog: Catalog, tmp_path: Path
+):
+    for i in range(12):
+        write_tone(tmp_path / "music" / f"{i}.flac", 300 + 10 * i)
+    control = Control()
+    plan = AnalysisPlan(roots=(os.fsencode(tmp_path / "music"),))
+    first: list[Event] = []
+    for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
+        first.append(event)
+        if isinstance(event, Kept):
+            control.cancel()
+    cancelled = report_of(first)
+    assert cancelled.cancelled
+    assert 1 <= cancelled.n_kept < 12
+    assert_counts_add_up(catalog, cancelled)
+    rest = report_of(scan(catalog, tmp_path / "music"))
+    assert rest.n_unchanged == cancelled.n_kept
+    assert rest.n_unchanged + rest.n_kept == 12
+
+
+def test_a_paused_run_begins_nothing_until_it_is_resumed(catalog: Catalog, music: Path):
+    control = Control()
+    control.pause()
+    plan = AnalysisPlan(roots=(os.fsencode(music),))
+    seen: list[Event] = []
+    for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
+        seen.append(event)
+        if len([e for e in seen if isinstance(e, Progress) and e.paused]) == 3:
+            assert not kept_paths(seen)
+            control.resume()
+    assert report_of(seen).n_kept == 4
+
+
+def test_another_model_version_hears_everything_again(data_dir: Path, music: Path):
+    with Catalog.open(data_dir, fake_choice("1").key) as catalog:
+        scan(catalog, music)
+    with Catalog.open(data_dir, fake_choice("2").key) as catalog:
+        report = report_of(scan(catalog, music, encoder=fake_choice("2")))
+        assert report.n_kept == 4
+        assert len(catalog.embeddings.matrix()[0]) == 4
+
+
+def test_progress_says_how_far_the_run_is(catalog: Catalog, music: Path):
+    last = [event for event in scan(catalog, music) if isinstance(event, Progress)][-1]
+    assert (last.n_done, last.n_total, last.n_found) == (4, 4, 4)
+    assert last.device == "the fake device"
+    assert last.rate_per_min > 0
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(catalog: Catalog, music: Path):
+    target = music / "Low" / "1.flac"
+    changes = iter([900.0])
+    plan = AnalysisPlan(roots=(os.fsencode(music),), wanted=(os.fsencode(target),))
+    events: list[Event] = []
+    for event in analyse(catalog, fake_choice(), plan, Control(), n_decoders=1):
+        events.append(event)
+        frequency_hz = next(changes, None)
+        if frequency_hz is not None:
+            write_tone(target, frequency_hz, title="Changed")
+    assert report_of(events).n_kept == 4
+    track = catalog.tracks.by_path(os.fsencode(target))
+    assert track is not None
+    assert track.title == "Changed"
+
+
+def test_a_library_of_a_thousand_files_holds_through_renaming_and_retagging(
+    catalog: Catalog, tmp_path: Path
+):
+    folder = tmp_path / "music"
+    for number in range(1000):
+        write_tone(
+            folder / f"{number % 40}" / f"{number}.flac",
+            200 + number,
+            duration_s=0.6,
+            title=f"Old {number}",
+        )
+    assert report_of(scan(catalog, folder)).n_kept == 1000
+    ids, _ = catalog.embeddings.matrix()
+    playlist = catalog.playlists.create("All of it")
+    catalog.playlists.insert(playlist, 0, list(ids))
+    for path in sorted(folder.glob("*/*.flac")):
+        retag(path, title=f"New {path.stem}", comment="x" * 5000)
+        path.rename(folder / f"moved {path.name}")
+    events = scan(catalog, folder)
+    kept = [event for event in events if isinstance(event, Kept)]
+    assert len(kept) == 1000
+    assert not any(event.heard for event in kept)
+    assert catalog.tracks.count() == 1000
+    assert catalog.files.counts().total == 1000
+    assert [e.track_id for e in catalog.playlists.get(playlist).entries] == list(ids)

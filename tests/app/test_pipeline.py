@@ -1,0 +1,125 @@
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from app.errors import WorkerFailure
+from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
+from tests.app.conftest import write_tone
+from tests.fakes import DIMENSION, broken_choice, deadly_choice, fake_choice
+
+
+def run(
+    paths: list[Path], encoder: EncoderChoice, *, n_decoders: int = 2, heard: bool = True
+) -> dict[bytes, Result]:
+    waiting = [os.fsencode(path) for path in paths]
+    results: dict[bytes, Result] = {}
+    with Pipeline(
+        encoder, n_decoders=n_decoders, needs_embedding=lambda _recording: heard
+    ) as pipeline:
+        while waiting or pipeline.busy:
+            while waiting and pipeline.has_room:
+                pipeline.give(waiting.pop())
+            for result in pipeline.results(1.0):
+                assert result.path not in results
+                results[result.path] = result
+    return results
+
+
+def test_every_file_has_one_result_and_only_the_broken_one_is_refused(music: Path):
+    broken = music / "broken.flac"
+    broken.write_bytes(b"fLaC and no more")
+    paths = [*sorted(music.glob("*/*.flac")), broken]
+    results = run(paths, fake_choice())
+    assert set(results) == {os.fsencode(path) for path in paths}
+    refused = [result for result in results.values() if isinstance(result, Refused)]
+    assert [result.path for result in refused] == [os.fsencode(broken)]
+    assert refused[0].reason
+
+
+def test_a_result_carries_tags_recording_and_unit_vectors(music: Path):
+    path = music / "Low" / "1.flac"
+    (result,) = run([path], fake_choice()).values()
+    assert isinstance(result, Analysed)
+    assert result.description.tags.title == "Tone 1"
+    assert result.description.recording.codec == "flac"
+    assert result.embedding is not None
+    assert result.embedding.windows.shape == (1, DIMENSION)
+    np.testing.assert_allclose(np.linalg.norm(result.embedding.vector), 1.0, atol=1e-6)
+
+
+def test_a_known_recording_is_described_and_not_heard(music: Path):
+    results = run(sorted(music.glob("*/*.flac")), broken_choice(), heard=False)
+    assert all(isinstance(r, Analysed) and r.embedding is None for r in results.values())
+
+
+def test_a_track_that_kills_the_embedder_costs_only_itself(tmp_path: Path):
+    quiet = [write_tone(tmp_path / f"quiet{i}.flac", 300 + i, level=0.2) for i in range(6)]
+    loud = write_tone(tmp_path / "loud.flac", 400, level=0.9)
+    results = run([*quiet, loud], deadly_choice())
+    failed = [result for result in results.values() if isinstance(result, Refused)]
+    assert [result.path for result in failed] == [os.fsencode(loud)]
+    assert "embedder stopped" in failed[0].reason
+    assert len(results) == 7
+
+
+def test_an_encoder_that_cannot_be_opened_ends_the_run_with_a_sentence(music: Path):
+    with pytest.raises(WorkerFailure, match="the weights are gone"):
+        run(sorted(music.glob("*/*.flac")), broken_choice())
+
+
+@pytest.fixture
+def idle_pipeline(music: Path) -> Iterator[Pipeline]:
+    with Pipeline(fake_choice(), n_decoders=1, needs_embedding=lambda _: True) as pipeline:
+        yield pipeline
+
+
+def test_killing_every_idle_process_costs_no_file(idle_pipeline: Pipeline, music: Path):
+    first, second = sorted(music.glob("Low/*.flac"))
+    for path in (first, second):
+        idle_pipeline.give(os.fsencode(path))
+        results: list[Result] = []
+        while idle_pipeline.busy:
+            results.extend(idle_pipeline.results(1.0))
+        assert [type(result) for result in results] == [Analysed]
+        children = psutil.Process().children()
+        for child in children:
+            child.kill()
+        psutil.wait_procs(children)
+
+
+def test_leaving_the_pipeline_ends_all_its_processes(music: Path):
+    with Pipeline(fake_choice(), n_decoders=2, needs_embedding=lambda _: True) as pipeline:
+        pipeline.give(os.fsencode(music / "Low" / "1.flac"))
+        pipeline.results(0.1)
+        children = [c for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())]
+        assert children
+    assert not any(child.is_running() for child in children)
+
+
+def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
+    from app.decoding import describe, hear
+    from app.pipeline import _decoder_limits
+    from app.workers import Worker
+    from tests.app import tasks
+    from tests.app.test_workers import answer
+    from tests.fakes import WINDOW
+
+    decoder = Worker("decoder", _decoder_limits())
+    path = os.fsencode(music / "Low" / "1.flac")
+    try:
+        decoder.give(describe, path, timeout_s=20)
+        answer(decoder)
+        decoder.give(hear, path, WINDOW, timeout_s=20)
+        answer(decoder)
+        decoder.give(tasks.loaded_modules, timeout_s=20)
+        loaded = set(answer(decoder))
+    finally:
+        decoder.close()
+    assert {"av", "mutagen", "numpy"} <= loaded
+    forbidden = {"torch", "torchaudio", "librosa", "numba", "PySide6", "hnswlib", "sqlite3",
+                 "sqlite_utils", "typer", "rich"}
+    assert not forbidden & loaded

@@ -1,0 +1,66 @@
+"""The one fake of the tests: an encoder that needs neither torch nor weights."""
+
+import os
+import signal
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+
+from app.pipeline import EncoderChoice
+from audio_model.config import WindowConfig
+from library.records import EncoderKey, FloatArray
+
+DIMENSION = 8
+WINDOW = WindowConfig(sample_rate_hz=8_000, window_s=1.0, n_windows=3, min_window_s=0.5)
+
+
+class FakeEncoder:
+    """Loudness in eight bands of the spectrum: the same sound gives the same vector."""
+
+    device = "the fake device"
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        return [_bands(windows) for windows in tracks]
+
+
+class DeadlyEncoder(FakeEncoder):
+    """Its process is killed by a window that is louder than half of full scale."""
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        if any(np.abs(windows).max() > 0.5 for windows in tracks):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().embed(tracks)
+
+
+@cache
+def open_fake() -> FakeEncoder:
+    return FakeEncoder()
+
+
+@cache
+def open_deadly() -> DeadlyEncoder:
+    return DeadlyEncoder()
+
+
+def open_broken() -> FakeEncoder:
+    raise RuntimeError("the weights are gone")
+
+
+def fake_choice(model_version: str = "1") -> EncoderChoice:
+    return EncoderChoice(EncoderKey("fake", model_version, DIMENSION), WINDOW, open_fake)
+
+
+def deadly_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("deadly", "1", DIMENSION), WINDOW, open_deadly)
+
+
+def broken_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("broken", "1", DIMENSION), WINDOW, open_broken)
+
+
+def _bands(windows: FloatArray) -> FloatArray:
+    spectra = np.abs(np.fft.rfft(windows, axis=1))
+    bands = np.stack([part.mean(axis=1) for part in np.array_split(spectra, DIMENSION, axis=1)], 1)
+    levels = np.log1p(bands) + 1e-3
+    return (levels / np.linalg.norm(levels, axis=1, keepdims=True)).astype(np.float32)
