@@ -5,14 +5,16 @@ import pytest
 from scipy.spatial import KDTree
 
 from app.evaluation import chance_precision, macro_mean, precision_at_k
+from library.records import FloatArray
 
 
-def unit_rows(n_items, dimension, seed=3):
-    rows = np.random.default_rng(seed).normal(size=(n_items, dimension)).astype(np.float32)
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+def unit_rows(n_items: int, dimension: int, seed: int = 3) -> FloatArray:
+    rows = np.random.default_rng(seed).normal(size=(n_items, dimension))
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows.astype(np.float32)
 
 
-def on_circle(*degrees: float) -> np.ndarray:
+def on_circle(*degrees: float) -> FloatArray:
     angles = np.radians(degrees)
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 

@@ -1,22 +1,24 @@
 import numpy as np
+import numpy.typing as npt
 import pytest
 from scipy.spatial.distance import cdist
 
 from app.errors import SeedsCancelOut
 from app.ranking import RankingConfig, closest_windows, query_of, similarity, window_agreement
-from library.records import Embedding
+from library.records import Embedding, FloatArray
 
 CONFIG = RankingConfig()
 
 
-def unit(rows):
-    return (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+def unit(rows: FloatArray) -> FloatArray:
+    rows = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows.astype(np.float32)
 
 
-def embedding(windows: np.ndarray) -> Embedding:
-    windows = unit(np.asarray(windows, dtype=np.float32))
-    starts_s = np.arange(len(windows), dtype=np.float32) * 20
-    return Embedding(unit(windows.sum(axis=0)), windows, starts_s, 10.0)
+def embedding(windows: npt.ArrayLike) -> Embedding:
+    rows = unit(np.asarray(windows, dtype=np.float32))
+    starts_s = np.arange(len(rows), dtype=np.float32) * 20
+    return Embedding(unit(rows.sum(axis=0)), rows, starts_s, 10.0)
 
 
 def random_embedding(seed: int, n_windows: int = 6) -> Embedding:

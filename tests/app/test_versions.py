@@ -10,7 +10,7 @@ from app.versions import (
     song_of_track,
     windows_alike,
 )
-from library.records import Tags, Track, TrackId
+from library.records import FloatArray, Tags, Track, TrackId
 
 RULE = VersionRule()
 
@@ -107,7 +107,7 @@ def test_nothing_is_a_version_of_a_song_without_a_name():
     assert not may_be_versions(Song("", 100.0), Song("", 100.0), RULE)
 
 
-def windows_at(*degrees: float) -> np.ndarray:
+def windows_at(*degrees: float) -> FloatArray:
     angles = np.radians(degrees)
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
