@@ -29,6 +29,7 @@ from library.records import (
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable
 from library.store.files import FileTable
+from library.store.playlists import PlaylistTable
 from library.store.schema import STORE_NAME, open_store
 from library.store.search import search
 from library.store.tracks import TrackTable
@@ -61,6 +62,7 @@ class Catalog:
         self.files = FileTable(store, key)
         self.tracks = TrackTable(store)
         self.embeddings = EmbeddingTable(store, key)
+        self.playlists = PlaylistTable(store)
         self._store = store
         self._closing = closing
 

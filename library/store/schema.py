@@ -105,9 +105,11 @@ CREATE TABLE covers (
 
 CREATE TABLE playlists (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    name TEXT NOT NULL COLLATE NOCASE,
+    deleted INTEGER NOT NULL DEFAULT 0,
     created_at_s REAL NOT NULL
 );
+CREATE UNIQUE INDEX playlists_by_name ON playlists(name) WHERE deleted = 0;
 
 CREATE TABLE playlist_entries (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
