@@ -11,6 +11,7 @@ LibraryError
 """
 
 from pathlib import Path
+from typing import Self
 
 from library.records import display_path
 
@@ -27,6 +28,10 @@ class TagError(LibraryError):
         super().__init__(f"Could not read the tags of {display_path(path)}: {reason}")
         self.path = path
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[Self], tuple[bytes, str]]:
+        """Cross from a decoder to the program."""
+        return type(self), (self.path, self.reason)
 
 
 class StoreError(LibraryError):
