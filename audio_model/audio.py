@@ -136,21 +136,21 @@ def _searched_spans(duration_s: float) -> list[tuple[float, float]]:
 
 
 def _first_sound(file: AudioFile, spans_s: list[tuple[float, float]], rate_hz: int) -> float:
-    decoded = False
+    decoded_shares = []
     for start_s, end_s in sorted(spans_s):
-        sounding_s, any_decoded = _sounding_moments(file, start_s, end_s, rate_hz)
+        sounding_s, decoded_share = _sounding_moments(file, start_s, end_s, rate_hz)
         if sounding_s:
             return sounding_s[0]
-        decoded = decoded or any_decoded
-    if decoded:
-        raise Silent(file.path, "it holds nothing but silence")
-    raise DecodeError(file.path, "nothing in it can be decoded")
+        decoded_shares.append(decoded_share)
+    if max(decoded_shares) < MIN_DECODED_SHARE:
+        raise DecodeError(file.path, "it is damaged: nothing in it can be decoded")
+    raise Silent(file.path, "it holds nothing but silence")
 
 
 def _sounding_moments(
     file: AudioFile, start_s: float, end_s: float, rate_hz: int
-) -> tuple[list[float], bool]:
-    """When the frames of a span begin that are not silent, and whether any could be decoded.
+) -> tuple[list[float], float]:
+    """When the frames of a span begin that are not silent, and how much of it could be decoded.
 
     A constant offset is not sound. What is not a number is left for the windows to refuse.
     """
@@ -159,7 +159,7 @@ def _sounding_moments(
     stretch = read_stretch(file, round(start_s * rate_hz), n_frames * n_samples, rate_hz)
     frames = stretch.samples.reshape(n_frames, n_samples)
     sounding = np.flatnonzero(~(frames.std(axis=1) <= SILENCE_RMS))
-    return (start_s + sounding * SILENCE_FRAME_S).tolist(), stretch.n_decoded > 0
+    return (start_s + sounding * SILENCE_FRAME_S).tolist(), stretch.n_decoded / frames.size
 
 
 def _placed(first_s: float, last_s: float, config: WindowConfig) -> tuple[list[float], float]:

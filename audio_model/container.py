@@ -21,6 +21,7 @@ from av.packet import Packet
 from av.stream import Discard
 
 from audio_model.errors import AudioError, DecodeError, NoAudio
+from audio_model.source import Source
 
 # Demuxers of single, self-contained music files, by FFmpeg's names.
 FORMATS = (
@@ -44,7 +45,7 @@ class AudioFile:
     path: bytes
     container: InputContainer
     stream: AudioStream
-    source: BinaryIO
+    source: Source
 
     @property
     def sample_rate_hz(self) -> int:
@@ -77,11 +78,11 @@ class AudioFile:
         """A time stamp of the stream as seconds from the first sample."""
         return float((pts - (self.stream.start_time or 0)) * self.time_base)
 
-    def end_s(self, packet: Packet) -> float:
+    def end_s(self, packet: "Packet[AudioStream]") -> float:
         """Where a packet with a time stamp ends."""
         return self.time_s((packet.pts or 0) + (packet.duration or 0))
 
-    def packets(self, from_s: float) -> Iterator[Packet]:
+    def packets(self, from_s: float) -> Iterator["Packet[AudioStream]"]:
         """The packets from some point at or before `from_s` to the end, then one that flushes.
 
         Where the format cannot be searched, the file is opened again and read from its start.
@@ -91,6 +92,18 @@ class AudioFile:
         except (av.FFmpegError, OverflowError):
             self.container.close()
             self.container, self.stream = _open_stream(self.path, self.source)
+        yield from self._remaining_packets()
+
+    def packets_near_end(self, n_bytes: int) -> Iterator["Packet[AudioStream]"]:
+        """The packets in the last bytes of a format whose frames simply follow each other.
+
+        Their time stamps mean nothing.
+        """
+        position = max(self.source.size_bytes - n_bytes, 0)
+        self.container.seek(position, stream=self.stream, unsupported_byte_offset=True)
+        yield from self._remaining_packets()
+
+    def _remaining_packets(self) -> Iterator["Packet[AudioStream]"]:
         for _ in range(MAX_BROKEN_SPOTS):
             try:
                 yield from self.container.demux(self.stream)
@@ -129,13 +142,15 @@ def open_audio(path: bytes) -> Iterator[AudioFile]:
         NoAudio: it holds no audio stream.
     """
     try:
-        with _open_regular(path) as source:
-            container, stream = _open_stream(path, source)
-            file = AudioFile(path, container, stream, source)
+        with _open_regular(path) as raw:
+            source = Source(raw, _harmless_name(path))
+            file = AudioFile(path, *_open_stream(path, source), source)
             try:
                 yield file
             finally:
                 file.container.close()
+                if source.failure:
+                    raise source.failure
     except AudioError:
         raise
     except MemoryError as error:
@@ -156,29 +171,16 @@ def _open_regular(path: bytes) -> BinaryIO:
     return os.fdopen(descriptor, "rb", buffering=0)
 
 
-@dataclass(slots=True)
-class _Source:
-    """What FFmpeg gets of a file: its bytes, and a name that ends as the file's does."""
-
-    file: BinaryIO
-    name: str
-
-    def read(self, size_bytes: int) -> bytes:
-        return self.file.read(size_bytes)
-
-    def seek(self, offset: int, whence: int) -> int:
-        return self.file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self.file.tell()
-
-
-def _open_stream(path: bytes, source: BinaryIO) -> tuple[InputContainer, AudioStream]:
-    source.seek(0)
+def _harmless_name(path: bytes) -> str:
+    """A name for FFmpeg's guess at the format: nothing of the path but a plain ending."""
     ending = os.path.splitext(os.fsdecode(path))[1]
-    name = "audio" + (ending if ending[1:].isascii() and ending[1:].isalnum() else "")
+    return "audio" + (ending if ending[1:].isascii() and ending[1:].isalnum() else "")
+
+
+def _open_stream(path: bytes, source: Source) -> tuple[InputContainer, AudioStream]:
+    source.seek(0)
     container = av.open(
-        _Source(source, name),
+        source,
         mode="r",
         options={"format_whitelist": FORMATS},
         metadata_errors="replace",
@@ -202,5 +204,11 @@ def _refuse_other_file(url: str, _flags: int, _options: object) -> NoReturn:
 
 
 def _reason(error: OSError | av.FFmpegError) -> str:
-    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    if isinstance(error, av.error.EOFError):
+        return "unexpected end of file"
+    if isinstance(error, av.error.InvalidDataError):
+        return "it is damaged or of an unknown format"
+    if isinstance(error, av.error.ArgumentError):
+        return "it is of no music format"  # how FFmpeg refuses what FORMATS does not name
+    said = error.strerror or str(error) or type(error).__name__
     return said[:1].lower() + said[1:]

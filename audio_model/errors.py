@@ -43,7 +43,7 @@ class TooShort(AudioError):
     @classmethod
     def of(cls, path: bytes, sounding_s: float, needed_s: float) -> Self:
         """The error for a file with `sounding_s` of sound where `needed_s` are needed."""
-        return cls(path, f"it holds {sounding_s:.1f} s of sound, and {needed_s:g} s are needed")
+        return cls(path, f"it holds {sounding_s:.2f} s of sound, and {needed_s:g} s are needed")
 
 
 class Silent(AudioError):

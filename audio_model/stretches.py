@@ -105,7 +105,7 @@ def _mono(file: AudioFile, frame: AudioFrame, last: _Piece | None) -> _Piece:
     if samples.dtype == np.uint8:
         mono = (mono - np.float32(128)) / np.float32(128)
     elif np.issubdtype(samples.dtype, np.integer):
-        mono /= np.float32(-int(np.iinfo(samples.dtype).min))
+        mono /= np.float32(2 ** (8 * samples.dtype.itemsize - 1))
     rate_hz = frame.sample_rate
     first = round(last.end * rate_hz / last.rate_hz) if last else 0
     if frame.pts is not None:
