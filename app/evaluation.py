@@ -13,33 +13,46 @@ import numpy.typing as npt
 from library.records import FloatArray
 
 FloatsByQuery = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.int64]
 
 
-def precision_at_k(vectors: FloatArray, labels: Sequence[str], k: int) -> FloatsByQuery:
-    """Share of the query's label among its k nearest others, for every query.
-
-    Items at the same distance are taken in the order of their index.
+def nearest_others(vectors: FloatArray, k: int) -> Ranks:
+    """The k items nearest to each one by cosine, best first; equals in the order of their index.
 
     Args:
         vectors: float32, shape (n_items, dimension), rows of unit length.
+        k: number of results, from 1 to n_items - 1.
+
+    Returns:
+        int64, shape (n_items, k): indices of items, never that of the row itself.
+
+    Raises:
+        ValueError: k is out of its range.
+    """
+    if not 1 <= k < len(vectors):
+        raise ValueError(f"k is {k}; it must be from 1 to {len(vectors) - 1}")
+    cosines = vectors @ vectors.T  # (n_items, n_items)
+    np.fill_diagonal(cosines, -np.inf)
+    return np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+
+
+def precision_at_k(found: Ranks, labels: Sequence[str]) -> FloatsByQuery:
+    """Share of the query's own label among its k results, for every query.
+
+    Args:
+        found: int64, shape (n_items, k): the results of each item, as indices of items.
         labels: one for each item.
-        k: number of results looked at, from 1 to n_items - 1.
 
     Returns:
         float64, shape (n_items,), in [0, 1].
 
     Raises:
-        ValueError: the numbers of vectors and labels differ, or k is out of its range.
+        ValueError: the numbers of results and labels differ.
     """
-    if len(vectors) != len(labels):
-        raise ValueError(f"{len(vectors)} vectors but {len(labels)} labels")
-    if not 1 <= k < len(vectors):
-        raise ValueError(f"k is {k}; it must be from 1 to {len(vectors) - 1}")
-    cosines = vectors @ vectors.T  # (n_items, n_items)
-    np.fill_diagonal(cosines, -np.inf)
-    nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :k]
+    if len(found) != len(labels):
+        raise ValueError(f"results for {len(found)} items but {len(labels)} labels")
     kinds = np.asarray(labels)
-    relevant = kinds[nearest] == kinds[:, np.newaxis]  # (n_items, k)
+    relevant = kinds[found] == kinds[:, np.newaxis]  # (n_items, k)
     share: FloatsByQuery = relevant.mean(axis=1)
     return share
 

@@ -1,10 +1,17 @@
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from app.evaluation import chance_precision, macro_mean, precision_at_k
+from app.evaluation import (
+    FloatsByQuery,
+    chance_precision,
+    macro_mean,
+    nearest_others,
+    precision_at_k,
+)
 from library.records import FloatArray
 
 
@@ -19,13 +26,17 @@ def on_circle(*degrees: float) -> FloatArray:
     return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
 
 
+def precision(vectors: FloatArray, labels: Sequence[str], k: int) -> FloatsByQuery:
+    return precision_at_k(nearest_others(vectors, k), labels)
+
+
 def test_precision_agrees_with_a_case_worked_out_by_hand():
     # The two nearest of each: 0 -> 10, 30; 10 -> 0, 30; 30 -> 10, 0; 70 -> 30, 10;
     # 160 -> 70, 30.
     vectors = on_circle(0, 10, 30, 70, 160)
     labels = ["waltz", "waltz", "funk", "funk", "funk"]
 
-    np.testing.assert_array_equal(precision_at_k(vectors, labels, 2), [0.5, 0.5, 0, 0.5, 1])
+    np.testing.assert_array_equal(precision(vectors, labels, 2), [0.5, 0.5, 0, 0.5, 1])
 
 
 def test_precision_agrees_with_the_neighbours_of_a_tree_of_scipy():
@@ -34,7 +45,7 @@ def test_precision_agrees_with_the_neighbours_of_a_tree_of_scipy():
     found = KDTree(vectors).query(vectors, 6)[1]  # near in space is near in angle: unit vectors
     expected = [np.mean([labels[i] == labels[row[0]] for i in row[1:]]) for row in found]
 
-    np.testing.assert_allclose(precision_at_k(vectors, labels, 5), expected)
+    np.testing.assert_allclose(precision(vectors, labels, 5), expected)
 
 
 def test_precision_does_not_change_when_the_space_is_turned_and_the_items_are_shuffled():
@@ -44,25 +55,22 @@ def test_precision_does_not_change_when_the_space_is_turned_and_the_items_are_sh
     order = np.random.default_rng(6).permutation(40)
     turned = (vectors @ turn.astype(np.float32))[order]
 
-    straight = precision_at_k(vectors, labels, 5)
+    straight = precision(vectors, labels, 5)
 
-    np.testing.assert_array_equal(
-        precision_at_k(turned, [labels[i] for i in order], 5), straight[order]
-    )
+    np.testing.assert_array_equal(precision(turned, [labels[i] for i in order], 5), straight[order])
 
 
 def test_a_twin_of_the_query_is_found_and_the_query_is_not():
     vectors = on_circle(0, 0, 90)
 
-    np.testing.assert_array_equal(precision_at_k(vectors, ["a", "a", "b"], 1), [1, 1, 0])
+    np.testing.assert_array_equal(precision(vectors, ["a", "a", "b"], 1), [1, 1, 0])
 
 
 def test_chance_is_the_mean_precision_over_all_orders_of_the_labels():
     vectors = on_circle(0, 20, 50, 90, 140)
     labels = ["a", "a", "a", "b", "b"]
     orders = [
-        (precision_at_k(vectors, order, 2), np.array(order))
-        for order in itertools.permutations(labels)
+        (precision(vectors, order, 2), np.array(order)) for order in itertools.permutations(labels)
     ]
     mean_of = {
         label: np.mean(np.concatenate([share[kinds == label] for share, kinds in orders]))
@@ -77,14 +85,14 @@ def test_macro_mean_counts_a_large_label_once():
 
 
 @pytest.mark.parametrize("k", [0, 3], ids=["none", "more than there are others"])
-def test_precision_refuses_an_impossible_k(k):
+def test_no_more_others_can_be_found_than_there_are(k):
     with pytest.raises(ValueError, match=f"k is {k}"):
-        precision_at_k(on_circle(0, 1, 2), ["a", "b", "c"], k)
+        nearest_others(on_circle(0, 1, 2), k)
 
 
-def test_precision_refuses_labels_that_do_not_fit_the_vectors():
-    with pytest.raises(ValueError, match="3 vectors but 2 labels"):
-        precision_at_k(on_circle(0, 1, 2), ["a", "b"], 1)
+def test_precision_refuses_labels_that_do_not_fit_the_results():
+    with pytest.raises(ValueError, match="3 items but 2 labels"):
+        precision(on_circle(0, 1, 2), ["a", "b"], 1)
 
 
 def test_chance_refuses_a_single_item():

@@ -97,9 +97,10 @@ def test_albums_with_one_title_by_two_artists_are_two():
         track(2, album="Greatest Hits", album_artist="ABBA"),
         track(3, album="Greatest Hits", path=b"/music/cher/1.mp3"),
         track(4, album="Greatest Hits", album_artist="queen", path=b"/music/cd2/1.mp3"),
+        track(5, album="Greatest Hits", path=b"/music/madonna/1.mp3"),
     ]
 
-    assert taken(tracks, Filters(per_album=1)) == [1, 2, 3]
+    assert taken(tracks, Filters(per_album=1)) == [1, 2, 3, 5]
 
 
 def test_a_track_without_an_album_is_its_own_album():
