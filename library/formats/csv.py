@@ -58,7 +58,7 @@ def parse(data: bytes) -> Iterator[ImportedEntry]:
         for row in rows:
             yield _entry({key: cell or "" for key, cell in row.items() if isinstance(key, str)})
     except csv.Error as error:
-        raise MalformedPlaylist(f"line {rows.line_num} is no table row ({error})") from error
+        raise MalformedPlaylist(f"line {rows.reader.line_num} is no table row ({error})") from error
 
 
 def _path_cells(location: bytes) -> tuple[str, str]:
@@ -82,7 +82,7 @@ def _unescaped(cell: str) -> str:
 def _entry(row: dict[str, str]) -> ImportedEntry:
     path, url = path_or_url(_location(row))
     return ImportedEntry(
-        path or None,
+        path,
         url,
         title=one_line(_unescaped(row.get("title", ""))),
         artist=one_line(_unescaped(row.get("artist", ""))),

@@ -27,7 +27,7 @@ def parse(data: bytes) -> Iterator[ImportedEntry]:
         MalformedPlaylist: not JSON, nested too deeply, or without a list of tracks.
     """
     try:
-        document = json.loads(decoded(data))
+        document = json.loads(decoded(data), parse_int=float)  # no number is too long for it
     except RecursionError as error:
         raise MalformedPlaylist("it is nested too deeply") from error
     except ValueError as error:
@@ -53,7 +53,7 @@ def _entry(track: dict[str, object]) -> ImportedEntry:
     texts = locations if isinstance(locations, list) else [locations]
     path, url = first_location([text for text in texts if isinstance(text, str) and text])
     duration = track.get("duration")
-    milliseconds = seconds(str(duration)) if isinstance(duration, int | float | str) else None
+    milliseconds = seconds(str(duration)) if isinstance(duration, float | str) else None
     return ImportedEntry(
         path,
         url,

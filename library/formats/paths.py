@@ -131,7 +131,7 @@ def path_or_url(location: bytes) -> tuple[bytes | None, str | None]:
         return _file_uri(location)
     if scheme or location.startswith((b"\\\\", b"//")):
         return None, decoded(location)
-    return location, None
+    return location or None, None
 
 
 def _relative(path: bytes, folder: bytes) -> bytes:

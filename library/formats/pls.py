@@ -14,11 +14,12 @@ import re
 from collections.abc import Iterator, Sequence
 
 from library.formats.m3u8 import split_caption
-from library.formats.model import ImportedEntry, PlacedEntry
+from library.formats.model import MAX_ENTRIES, ImportedEntry, MalformedPlaylist, PlacedEntry
 from library.formats.paths import path_or_url
 from library.formats.text import decoded, seconds
 
 _KEY = re.compile(rb"\s*(file|title|length)(\d{1,9})\s*=(.*)", re.IGNORECASE | re.DOTALL)
+_MAX_KEYS = 3 * MAX_ENTRIES
 
 
 def render(entries: Sequence[PlacedEntry]) -> bytes:
@@ -36,12 +37,18 @@ def render(entries: Sequence[PlacedEntry]) -> bytes:
 
 
 def parse(lines: Iterator[bytes]) -> Iterator[ImportedEntry]:
-    """Entries in the order of their numbers; NumberOfEntries is not believed."""
+    """Entries in the order of their numbers; NumberOfEntries is not believed.
+
+    Raises:
+        MalformedPlaylist: more keys than the limit of entries allows.
+    """
     values: dict[tuple[int, bytes], bytes] = {}
     for line in lines:
         match = _KEY.match(line)
         if match:
             values.setdefault((int(match[2]), match[1].lower()), match[3])
+        if len(values) > _MAX_KEYS:
+            raise MalformedPlaylist(f"it holds more than {MAX_ENTRIES} entries")
     for number in sorted(number for number, key in values if key == b"file"):
         yield _entry(
             values[number, b"file"],

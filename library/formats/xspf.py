@@ -87,7 +87,8 @@ class _Tracks:
             raise MalformedPlaylist("it is XML, but not a playlist")
         if self.names == _TRACK:
             self.track = {}
-        self.pieces = []
+        elif self.names[:-1] == _TRACK:
+            self.pieces = []
 
     def data(self, text: str) -> None:
         if self.names[:-1] == _TRACK:
