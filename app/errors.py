@@ -2,6 +2,7 @@
 
 AppError
 ├── SettingsError   the settings file cannot be read or written
+├── VectorFileError a file of vectors cannot be written
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
 └── WorkerFailure   a worker process could not do its one task
     ├── TaskRefused     it said why: the file is at fault
@@ -22,6 +23,16 @@ class SettingsError(AppError):
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the path and the cause."""
         super().__init__(f"Could not use the settings file {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class VectorFileError(AppError):
+    """A file of vectors cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not write the vectors to {path}: {reason}")
         self.path = path
         self.reason = reason
 

@@ -1,0 +1,84 @@
+"""The command line: `segue COMMAND`. Starts at once; what is heavy is imported by who needs it.
+
+Exit codes: 0 done, 1 it could not be done, 2 the command was misspelt, 3 a file was rejected,
+130 cancelled.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from app.cli import browse, check, demo, embed, playlists, scan, similar
+from app.cli.output import tell
+from app.cli.session import EXIT_FAILED, DataDir, Debug, Session
+from app.errors import AppError
+from audio_model.errors import AudioError, ModelError
+from library.errors import LibraryError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(scan.scan)
+app.command()(similar.similar)
+app.command()(browse.search)
+app.add_typer(playlists.app, name="playlist")
+app.command()(playlists.export)
+app.command()(playlists.import_playlist)
+app.command()(embed.probe)
+app.command()(embed.embed)
+app.command()(check.check)
+app.command()(demo.demo)
+app.command()(browse.info)
+
+
+@app.callback()
+def segue(data: DataDir = None, debug: Debug = False) -> None:
+    """Finds the songs in your own library that sound like the one you are hearing."""
+
+
+def main() -> None:
+    """Run the command of this process's arguments and end with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a locale may lack a title's letters
+    sys.exit(run(sys.argv[1:], Session()))
+
+
+def run(arguments: Sequence[str], session: Session) -> int:
+    """Run one command; its exit code. Every error is a sentence unless --debug asks for more."""
+    try:
+        app(list(arguments), prog_name="segue", obj=session)
+    except SystemExit as end:
+        return _finish(end.code)
+    except Exception as error:
+        if session.debug:
+            raise
+        tell(_sentence(error))
+        return getattr(error, "exit_code", EXIT_FAILED)
+    return 0
+
+
+def _finish(code: str | int | None) -> int:
+    """The exit code, once everything printed is out; nobody reading any more is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAILED
+    return code if isinstance(code, int) else 0
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, (AppError, LibraryError, AudioError, ModelError)):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror}."
+    return (
+        f"Segue made a mistake ({type(error).__name__}: {error}). "
+        "Please report it with what --debug shows."
+    )

@@ -1,0 +1,110 @@
+"""What every command shares: the options that stand everywhere, and the way into the library."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.errors import AppError
+
+if TYPE_CHECKING:
+    from app.pipeline import EncoderChoice
+    from app.services import Services
+    from app.settings import Settings
+
+EXIT_FAILED = 1
+EXIT_REJECTED = 3
+EXIT_CANCELLED = 130
+
+_DATA_VARIABLE = "SEGUE_DATA"
+
+
+class CommandFailed(AppError):
+    """A command cannot do what it was asked; the message is the sentence for the person."""
+
+    def __init__(self, sentence: str, exit_code: int = EXIT_FAILED) -> None:
+        """Keep the sentence and what the program ends with."""
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the command line. `choose_encoder` None means what the settings name."""
+
+    data_dir: Path | None = None
+    debug: bool = False
+    choose_encoder: "Callable[[Settings], EncoderChoice] | None" = None
+
+
+class EncoderName(StrEnum):
+    """The encoders that come with Segue."""
+
+    NETWORK = "network"
+    HANDCRAFTED = "handcrafted"
+
+
+def _remember_data_dir(ctx: typer.Context, value: Path | None) -> Path | None:
+    if value is not None:
+        ctx.obj.data_dir = value
+    return value
+
+
+def _remember_debug(ctx: typer.Context, value: bool) -> bool:
+    ctx.obj.debug = ctx.obj.debug or value
+    return value
+
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        callback=_remember_data_dir,
+        help=f"Where the library lies, instead of the usual folder or ${_DATA_VARIABLE}.",
+    ),
+]
+Debug = Annotated[
+    bool,
+    typer.Option("--debug", callback=_remember_debug, help="Show the traceback of an error."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Encoder = Annotated[
+    EncoderName | None,
+    typer.Option(help="Whose vectors to use, instead of those that the settings name."),
+]
+
+
+def data_dir(session: Session) -> Path:
+    """The folder of database, index and settings: as told, or of the user's own account."""
+    import platformdirs
+
+    told = session.data_dir or os.environ.get(_DATA_VARIABLE)
+    return Path(told) if told else Path(platformdirs.user_data_dir("segue", appauthor=False))
+
+
+@contextmanager
+def open_library(
+    ctx: typer.Context, *, readonly: bool, encoder: EncoderName | None = None
+) -> "Iterator[Services]":
+    """The library that this call works with; what happened to it on opening goes to stderr."""
+    from app.cli.output import tell
+    from app.services import named_encoder, open_services
+
+    session: Session = ctx.obj
+    choose = session.choose_encoder
+    if encoder is not None:
+        chosen = encoder
+
+        def choose(settings: "Settings") -> "EncoderChoice":
+            return named_encoder(chosen, settings.device)
+
+    with open_services(data_dir(session), readonly=readonly, choose_encoder=choose) as services:
+        for notice in services.catalog.notices:
+            tell(notice)
+        yield services
