@@ -7,7 +7,6 @@ in this program or another, may look on meanwhile.
 import time
 from collections.abc import Callable, Set
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,6 +14,8 @@ from typing import Self
 import numpy as np
 
 from library.errors import StoreError
+from library.indexing import CatalogIndex
+from library.inspection import CheckReport, inspect
 from library.lock import writer_lock
 from library.records import (
     Embedding,
@@ -27,7 +28,7 @@ from library.records import (
     TrackId,
 )
 from library.store.database import Store
-from library.store.embeddings import EmbeddingTable
+from library.store.embeddings import EmbeddingTable, is_unit
 from library.store.files import FileTable
 from library.store.playlists import PlaylistTable
 from library.store.schema import STORE_NAME, open_store
@@ -36,34 +37,23 @@ from library.store.tracks import TrackTable
 from library.vectors import exact_nearest
 
 _NO_TAGS = Tags()
+_MAX_FROM_INDEX = 1_000  # beyond this, exact search costs less than the index
 
 Exclude = Callable[[TrackId], bool] | Set[TrackId]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckReport:
-    """What an inspection of the library found; `problems` are sentences."""
-
-    ok: bool
-    problems: tuple[str, ...]
-    tracks: int
-    files: int
-    embeddings: int
-    playlists: int
-    index: str
 
 
 class Catalog:
     """Tracks, files, vectors and playlists of one library, for one encoder and model version."""
 
     def __init__(self, store: Store, key: EncoderKey, closing: ExitStack) -> None:
-        """Put the tables of an open store together; `Catalog.open` is the way in."""
+        """Put an open store and its index together; `Catalog.open` is the way in."""
         self.key = key
         self.files = FileTable(store, key)
         self.tracks = TrackTable(store)
         self.embeddings = EmbeddingTable(store, key)
         self.playlists = PlaylistTable(store)
         self._store = store
+        self._index = CatalogIndex(store.path.parent, self.embeddings)
         self._closing = closing
 
     @classmethod
@@ -176,18 +166,41 @@ class Catalog:
     ) -> list[tuple[TrackId, float]]:
         """The k tracks most like a unit vector (dimension,), with their cosines, best first.
 
-        There are k whenever the library holds so many that are not excluded.
+        There are k whenever the library holds so many that are not excluded. The index answers
+        where it is up to date and few are excluded, exact search otherwise.
+
+        Args:
+            vector: float32, shape (dimension,), of unit length.
+            k: how many tracks.
+            exclude: tracks to leave out, or a function that says so of a track.
+
+        Raises:
+            ValueError: the vector does not fit the key, or is not finite and of unit length.
         """
-        ids, vectors = self.embeddings.matrix()
-        if exclude is not None:
-            excluded = exclude.__contains__ if isinstance(exclude, Set) else exclude
-            kept = np.array([not excluded(TrackId(int(i))) for i in ids], dtype=bool)
-            ids, vectors = ids[kept], vectors[kept]
-        return exact_nearest(ids, vectors, vector, k)
+        vector = np.asarray(vector, dtype=np.float32)
+        if vector.shape != (self.key.dimension,) or not is_unit(vector[None]).all():
+            raise ValueError(f"vector.shape={vector.shape}, or not finite and of unit length")
+        excluded = exclude.__contains__ if isinstance(exclude, Set) else exclude
+        index = self._index.current()
+        if index is not None:
+            spare = 0 if exclude is None else len(exclude) if isinstance(exclude, Set) else 3 * k
+            found = index.nearest(vector, k + spare) if k + spare <= _MAX_FROM_INDEX else []
+            kept = [pair for pair in found if excluded is None or not excluded(pair[0])]
+            if len(kept) >= k:
+                return kept[:k]
+        return exact_nearest(*self.embeddings.matrix(), vector, k, excluded)
 
     def refresh_index(self) -> None:
-        """Bring the index up to date with the vectors of the database."""
-        self.embeddings.matrix()
+        """Bring the index up to date with the vectors of the database, and save it.
+
+        Raises:
+            StoreError: it cannot be saved.
+        """
+        self._index.refresh()
+
+    def check(self) -> CheckReport:
+        """Inspect the whole library; see `library.inspection.inspect`."""
+        return inspect(self._store, self.embeddings, self._index.saved())
 
 
 def _make_folder(data_dir: Path) -> None:

@@ -17,14 +17,16 @@ the encoder that is asked for, and is worked out by `library.store.files`.
 """
 
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlite_utils import Database, Migrations
 
+from library.errors import StoreDamaged, StoreError
+from library.store import rescue
 from library.store.database import Store, translating
 
 STORE_NAME = "library.sqlite"
-APPLICATION_ID = 0x53656775  # "Segu", written into the header of the file
 BUSY_TIMEOUT_S = 10.0
 
 migrations = Migrations("library")
@@ -155,7 +157,6 @@ END;
 def first_tables(database: Database) -> None:
     """Make every table; each migration ends by writing its number into the header."""
     _run(database, _FIRST_TABLES)
-    database.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     database.conn.execute("PRAGMA user_version = 1")
 
 
@@ -165,38 +166,95 @@ SCHEMA_VERSION = 1
 def open_store(path: Path, *, readonly: bool = False) -> Store:
     """The library database, made or brought up to date where it may be written.
 
-    Read-only, a database that does not exist yet is an empty one.
+    For writing, the whole structure of the file is checked first. A damaged one is set aside under
+    a dated name and the newest sound copy takes its place; `Store.notices` says so. Once a day, and
+    before tables are changed, a copy is made.
+
+    Read-only, nothing is changed, and a database that does not exist yet is an empty one.
 
     Raises:
-        StoreTooNew: a newer Segue wrote it; nothing was changed.
-        StoreDamaged: it is damaged.
-        StoreError: it cannot be opened.
+        StoreTooNew: a newer Segue made it; nothing was changed.
+        StoreDamaged: it is damaged. Opened for writing, there was no sound copy, and it has been
+            set aside, so that the next start begins anew.
+        StoreError: it cannot be opened, or (read-only) an older Segue made it.
     """
-    with translating(path):
-        database = _connect_to_read(path) if readonly else _connect_to_write(path)
-        if not readonly:
-            migrations.apply(database)
-    return Store(path, database)
+    return _open_to_read(path) if readonly else _open_to_write(path)
 
 
-def _connect_to_write(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+def _open_to_write(path: Path) -> Store:
+    notices: list[str] = []
+    version = 0
+    if path.exists():
+        try:
+            version = rescue.inspect_file(path, SCHEMA_VERSION)
+        except StoreDamaged as damage:
+            notices.append(rescue.replace_damaged(path, damage, SCHEMA_VERSION))
+            version = rescue.inspect_file(path, SCHEMA_VERSION)
+    with ExitStack() as closing_on_failure, translating(path):
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        closing_on_failure.callback(connection.close)
+        database = _prepare(path, connection, version)
+        closing_on_failure.pop_all()
+    if version and rescue.backup_is_due(path):
+        try:
+            rescue.back_up(path, connection)
+        except StoreError as error:
+            notices.append(f"Today's copy of the library was not made. {error}")
+    return Store(path, database, tuple(notices))
+
+
+def _prepare(path: Path, connection: sqlite3.Connection, version: int) -> Database:
+    """Set the connection up for writing, and bring the tables up to date."""
+    if version == 0:  # before there are tables, so that tables without it are somebody else's
+        connection.execute(f"PRAGMA application_id = {rescue.APPLICATION_ID}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
-    return Database(connection, execute_plugins=False)
+    if 0 < version < SCHEMA_VERSION:
+        rescue.back_up(path, connection)
+    database = Database(connection, execute_plugins=False)
+    migrations.apply(database)
+    return database
 
 
-def _connect_to_read(path: Path) -> Database:
+def _open_to_read(path: Path) -> Store:
     if not path.exists():
-        database = Database(
-            sqlite3.connect(":memory:", isolation_level=None), execute_plugins=False
-        )
-        migrations.apply(database)
-        return database
+        return _empty(path)
+    with ExitStack() as closing_on_failure, translating(path):
+        connection = _connect_to_read(path)
+        closing_on_failure.callback(connection.close)
+        version = rescue.version_of(path, connection, SCHEMA_VERSION)
+        if version == SCHEMA_VERSION:
+            closing_on_failure.pop_all()
+            return Store(path, Database(connection, execute_plugins=False))
+    if version == 0:  # its first tables are just being made
+        return _empty(path)
+    raise StoreError(path, "an older Segue made it; scan a folder once to bring it up to date")
+
+
+def _connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that changes nothing, also in a folder that may not be written to."""
     uri = f"{path.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-    return Database(connection, execute_plugins=False)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        # In WAL mode SQLite needs to make a file beside the database. Where it may not, nobody
+        # is writing either, and what stands in the database file is all there is.
+        connection.close()
+        wal = Path(f"{path}-wal")
+        if wal.exists() and wal.stat().st_size:
+            raise
+        uri += "&immutable=1"
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None)
+    return connection
+
+
+def _empty(path: Path) -> Store:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    database = Database(connection, execute_plugins=False)
+    migrations.apply(database)
+    return Store(path, database)
 
 
 def _run(database: Database, script: str) -> None:

@@ -63,6 +63,11 @@ class TrackTable:
         track_id = TrackId(row[0])
         return self.get([track_id])[track_id]
 
+    def by_digest(self, digest: bytes) -> Track | None:
+        """The track that is this recording; None where the library has not met it."""
+        row = self._store.row("SELECT id FROM tracks WHERE digest = ?", (digest,))
+        return None if row is None else self.get([TrackId(row[0])])[TrackId(row[0])]
+
     def all(self) -> list[Track]:
         """Every track, in order of id."""
         return [_track(row) for row in self._store.rows(f"{_TRACKS} ORDER BY t.id")]
