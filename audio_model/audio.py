@@ -158,7 +158,8 @@ def _sounding_moments(
     n_frames = max(round((end_s - start_s) / SILENCE_FRAME_S), 1)
     stretch = read_stretch(file, round(start_s * rate_hz), n_frames * n_samples, rate_hz)
     frames = stretch.samples.reshape(n_frames, n_samples)
-    sounding = np.flatnonzero(~(frames.std(axis=1) <= SILENCE_RMS))
+    with np.errstate(invalid="ignore"):
+        sounding = np.flatnonzero(~(frames.std(axis=1) <= SILENCE_RMS))
     return (start_s + sounding * SILENCE_FRAME_S).tolist(), stretch.n_decoded / frames.size
 
 

@@ -110,8 +110,8 @@ def _mono(file: AudioFile, frame: AudioFrame, last: _Piece | None) -> _Piece:
     first = round(last.end * rate_hz / last.rate_hz) if last else 0
     if frame.pts is not None:
         stamped = round(file.time_s(frame.pts) * rate_hz)
-        if last is None or abs(stamped - first) > GAP_S * rate_hz:
-            first = stamped
+        if last is None or stamped - first > GAP_S * rate_hz:
+            first = stamped  # time that runs backwards (a chained Ogg) is not believed
     return _Piece(first, rate_hz, mono)
 
 
