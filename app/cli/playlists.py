@@ -264,17 +264,14 @@ def import_playlist(
         matched = match_entries(entries, folder_of(Path(file)), playlists.library_index())
         ids = [entry.track_id for entry in matched if entry.track_id is not None]
         _show_matched(matched, as_json=as_json)
-        tell(
-            f"{len(ids):,} of {counted(len(matched), 'entry').replace('entrys', 'entries')} "
-            "are in the library."
-        )
+        tell(f"In the library: {len(ids):,} of {len(matched):,}.")
         if dry_run:
             return
         if not ids:
             raise CommandFailed("No playlist was made, because none of its tracks is here.")
         name = name or os.path.splitext(os.path.basename(file))[0]
         playlists.create(name, ids)
-    tell(f"Made the playlist {name}.")
+    tell(f"Made the playlist {name} with {counted(len(ids), 'track')}.")
 
 
 def export_tracks(

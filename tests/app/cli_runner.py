@@ -35,7 +35,7 @@ class CommandLine:
     data: Path
     capture: pytest.CaptureFixture[str]
 
-    def __call__(self, *arguments: str | Path) -> Outcome:
+    def __call__(self, *arguments: str | int | Path) -> Outcome:
         self.capture.readouterr()
         session = Session(choose_encoder=lambda _: fake_choice())
         code = run(["--data", str(self.data), *map(str, arguments)], session)
