@@ -34,8 +34,9 @@ class MelConfig:
 class NetworkConfig:
     """The shape of the temporal convnet.
 
-    widths: channels of each residual block; the time axis is halved after the stem and after every
-        block but the last.
+    stem_width, stem_kernel: of the first convolution, which halves the time axis.
+    widths, strides: channels of each residual block, and how many time steps it makes one.
+    kernel: time steps that each convolution in a block sees, an odd number.
     extreme_share: share of the time steps that the poolings over the highest and over the lowest
         activations average.
     dropout: share of activations dropped in training, within blocks and before the embedding.
@@ -45,6 +46,7 @@ class NetworkConfig:
     stem_width: int = 256
     stem_kernel: int = 5
     widths: tuple[int, ...] = (256, 256, 384, 384)
+    strides: tuple[int, ...] = (2, 2, 2, 1)
     kernel: int = 3
     extreme_share: float = 0.1
     dimension: int = 256

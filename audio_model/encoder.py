@@ -25,6 +25,10 @@ class Encoder(Protocol):
     def card(self) -> Card:
         """Which encoder this is, in which version, and how wide its vectors are."""
 
+    @property
+    def device(self) -> str:
+        """A sentence that says on what it runs, and why where that is not what was asked for."""
+
     def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
         """Vectors of the windows of some tracks.
 
@@ -68,10 +72,12 @@ class NetworkEncoder:
     def __init__(self, folder: Path | None = None, device: str = "auto") -> None:
         """Load the packaged network, or the one in `folder`, onto a device."""
         network_card = read_network_card(folder)
+        choice = choose_device(device)
         self.card = network_card.card
-        self.device = choose_device(device)
+        self.device = choice.sentence
+        self._device = choice.device
         self._mel = network_card.mel
-        self._network = load_network(folder, self.device.device)
+        self._network = load_network(folder, choice.device)
         self._max_batch_windows = _MAX_BATCH_WINDOWS
 
     def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
@@ -103,10 +109,9 @@ class NetworkEncoder:
     @torch.inference_mode()
     def _hear(self, windows: FloatArray) -> FloatArray:
         """One batch, shape (batch, n_samples), through front end and network."""
-        device = self.device.device
-        waveforms = torch.from_numpy(windows).to(device)  # (batch, n_samples)
+        waveforms = torch.from_numpy(windows).to(self._device)  # (batch, n_samples)
         levels = log_mel(waveforms, self._mel)  # (batch, n_mels, n_frames)
-        with torch.autocast(device, dtype=torch.float16, enabled=device == "cuda"):
+        with torch.autocast(self._device, dtype=torch.float16, enabled=self._device == "cuda"):
             embedding = self._network(levels).embedding  # (batch, dimension)
         unit: FloatArray = functional.normalize(embedding.float(), dim=1).cpu().numpy()
         return unit

@@ -34,13 +34,11 @@ class TemporalConvNet(nn.Module):
         super().__init__()
         self.config = config
         self.standardise = nn.BatchNorm1d(config.n_mels)
-        self.stem = nn.Conv1d(
-            config.n_mels, config.stem_width, config.stem_kernel, padding="same", bias=False
-        )
+        self.stem = _convolution(config.n_mels, config.stem_width, config.stem_kernel, stride=2)
         n_inputs = (config.stem_width, *config.widths[:-1])
         self.blocks = nn.ModuleList(
-            WideBlock(n_in, n_out, config)
-            for n_in, n_out in zip(n_inputs, config.widths, strict=True)
+            WideBlock(n_in, n_out, stride, config)
+            for n_in, n_out, stride in zip(n_inputs, config.widths, config.strides, strict=True)
         )
         self.last_norm = nn.BatchNorm1d(config.widths[-1])
         self.pool = ExtremePool(config.extreme_share)
@@ -57,30 +55,30 @@ class TemporalConvNet(nn.Module):
 
     def activations(self, log_mel: Tensor) -> Tensor:
         """What every channel sees over time, shape (batch, widths[-1], steps)."""
-        x = self.stem(self.standardise(log_mel))  # (batch, stem_width, frames)
+        x = self.stem(self.standardise(log_mel))  # (batch, stem_width, frames / 2)
         for block in self.blocks:
-            x = block(functional.max_pool1d(x, 2))  # (batch, width, frames / 2, / 4, ...)
+            x = block(x)  # (batch, width, frames / 4, / 8, ...)
         return functional.relu(self.last_norm(x))
 
 
 class WideBlock(nn.Module):
     """Two convolutions with dropout between them, added to their input (pre-activation order)."""
 
-    def __init__(self, n_in: int, n_out: int, config: NetworkConfig) -> None:
-        """Take n_in channels to n_out; a 1 x 1 convolution fits the shortcut where they differ."""
+    def __init__(self, n_in: int, n_out: int, stride: int, config: NetworkConfig) -> None:
+        """Take n_in channels to n_out, and every `stride` steps to one."""
         super().__init__()
         self.norm1 = nn.BatchNorm1d(n_in)
-        self.conv1 = nn.Conv1d(n_in, n_out, config.kernel, padding="same", bias=False)
+        self.conv1 = _convolution(n_in, n_out, config.kernel, stride)
         self.norm2 = nn.BatchNorm1d(n_out)
         self.dropout = nn.Dropout(config.dropout)
-        self.conv2 = nn.Conv1d(n_out, n_out, config.kernel, padding="same", bias=False)
+        self.conv2 = _convolution(n_out, n_out, config.kernel, stride=1)
         self.shortcut = (
-            nn.Identity() if n_in == n_out else nn.Conv1d(n_in, n_out, kernel_size=1, bias=False)
+            nn.Identity() if (n_in, stride) == (n_out, 1) else _convolution(n_in, n_out, 1, stride)
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """The block's input plus what it found, shape (batch, n_out, steps)."""
-        found = self.conv1(functional.relu(self.norm1(x)))  # (batch, n_out, steps)
+        """The block's input plus what it found, shape (batch, n_out, steps / stride)."""
+        found = self.conv1(functional.relu(self.norm1(x)))  # (batch, n_out, steps / stride)
         found = self.conv2(self.dropout(functional.relu(self.norm2(found))))
         summed: Tensor = self.shortcut(x) + found
         return summed
@@ -111,3 +109,8 @@ class ExtremePool(nn.Module):
         return torch.cat(
             [x.mean(dim=-1), x.amax(dim=-1), highest.mean(dim=-1), lowest.mean(dim=-1)], dim=-1
         )
+
+
+def _convolution(n_in: int, n_out: int, kernel: int, stride: int) -> nn.Conv1d:
+    """A convolution along time that keeps ceil(steps / stride) steps; kernels are odd."""
+    return nn.Conv1d(n_in, n_out, kernel, stride=stride, padding=kernel // 2, bias=False)

@@ -209,7 +209,8 @@ def _clip_folder(config: ClipConfig, cache: Path) -> Path:
 
 
 def _clip_path(folder: Path, track: CorpusTrack) -> Path:
-    return folder / f"{hashlib.sha256(os.fsencode(track.path)).hexdigest()[:24]}.npz"
+    place = os.path.abspath(os.fsencode(track.path))
+    return folder / f"{hashlib.sha256(place).hexdigest()[:24]}.npz"
 
 
 def _write_arrays(path: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:

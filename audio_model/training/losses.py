@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from audio_model.config import NetworkConfig
+from audio_model.network import Heard
 
 _N_MFCC = 20
 _ONSET_LAGS = slice(9, 87)  # 0.2 s to 2 s at 43 frames a second
@@ -65,6 +66,16 @@ class Targets:
     track: Tensor
     collection: Tensor
 
+    def to(self, device: str) -> "Targets":
+        """The same targets on a device."""
+        return Targets(
+            self.tag_logits.to(device),
+            self.features.to(device),
+            self.statistics.to(device),
+            self.track.to(device),
+            self.collection.to(device),
+        )
+
 
 class Heads(nn.Module):
     """Maps from the embedding to the objectives that the finished network does not need."""
@@ -79,13 +90,14 @@ class Heads(nn.Module):
 
 
 def objectives(
-    embedding: Tensor, tag_logits: Tensor, heads: Heads, targets: Targets, config: LossConfig
+    heard: Heard, heads: Heads, targets: Targets, config: LossConfig
 ) -> Mapping[str, Tensor]:
     """Every objective's loss, unweighted, by the name of its weight in `LossConfig`."""
+    embedding = heard.embedding
     return {
-        "tags": functional.mse_loss(tag_logits, targets.tag_logits),
-        "features": functional.mse_loss(heads.features(embedding).float(), targets.features),
-        "statistics": functional.mse_loss(heads.statistics(embedding).float(), targets.statistics),
+        "tags": functional.mse_loss(heard.tag_logits, targets.tag_logits),
+        "features": functional.mse_loss(heads.features(embedding), targets.features),
+        "statistics": functional.mse_loss(heads.statistics(embedding), targets.statistics),
         "track": supervised_contrast(heads.track(embedding), targets.track, config.temperature),
         "collection": supervised_contrast(
             heads.collection(embedding), targets.collection, config.temperature
@@ -108,7 +120,7 @@ def supervised_contrast(vectors: Tensor, labels: Tensor, temperature: float) -> 
     Source:
         Khosla et al. 2020, Supervised contrastive learning, the loss with the sum outside.
     """
-    unit = functional.normalize(vectors.float(), dim=1)
+    unit = functional.normalize(vectors, dim=1)
     own = torch.eye(len(unit), dtype=torch.bool, device=unit.device)
     logits = (unit @ unit.T / temperature).masked_fill(own, float("-inf"))  # (batch, batch)
     log_share = logits.log_softmax(dim=1).masked_fill(own, 0.0)

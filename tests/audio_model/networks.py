@@ -1,0 +1,33 @@
+"""A small network with random weights, written as a checkpoint."""
+
+from pathlib import Path
+
+import torch
+
+from audio_model.audio import WindowConfig
+from audio_model.checkpoint import NetworkCard, write_checkpoint
+from audio_model.config import MelConfig, NetworkConfig
+from audio_model.network import TemporalConvNet
+
+SMALL = NetworkConfig(stem_width=16, widths=(16, 24), strides=(2, 2), dimension=12, n_tags=3)
+TAGS = ("rock", "jazz", "ambient")
+
+
+def small_network(seed: int = 5) -> TemporalConvNet:
+    """Random weights, and statistics that music could have given the first normalisation."""
+    torch.manual_seed(seed)
+    network = TemporalConvNet(SMALL).eval()
+    network.standardise.running_mean.fill_(-60.0)
+    network.standardise.running_var.fill_(300.0)
+    return network
+
+
+def write_small(folder: Path, network: TemporalConvNet | None = None) -> NetworkCard:
+    return write_checkpoint(
+        folder,
+        network or small_network(),
+        mel=MelConfig(),
+        window=WindowConfig(),
+        tags=TAGS,
+        about={"licence": "CC-BY-4.0"},
+    )

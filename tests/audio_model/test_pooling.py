@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from audio_model.pooling import track_vector
+
+
+def unit_rows(n_rows: int) -> np.ndarray:
+    rows = np.random.default_rng(3).normal(size=(n_rows, 16))
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_the_vector_of_a_track_is_the_unit_mean_of_its_windows():
+    windows = unit_rows(6)
+    vector = track_vector(windows)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-6)
+    assert np.dot(vector, windows.mean(axis=0)) == pytest.approx(
+        np.linalg.norm(windows.mean(axis=0)), abs=1e-6
+    )
+
+
+def test_the_order_of_the_windows_does_not_matter():
+    windows = unit_rows(6)
+    np.testing.assert_allclose(track_vector(windows), track_vector(windows[::-1]), atol=1e-7)
+
+
+def test_windows_that_cancel_out_give_the_first():
+    window = unit_rows(1)[0]
+    np.testing.assert_array_equal(track_vector(np.stack([window, -window])), window)
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [
+        pytest.param(np.empty((0, 8), np.float32), id="no window"),
+        pytest.param(np.zeros(8, np.float32), id="one dimension"),
+        pytest.param(np.full((2, 8), np.nan, np.float32), id="not a number"),
+    ],
+)
+def test_what_has_no_direction_is_refused(windows):
+    with pytest.raises(ValueError, match=r"n_windows|finite"):
+        track_vector(windows)
