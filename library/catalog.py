@@ -4,6 +4,7 @@ A catalog belongs to the thread that opened it. One catalog writes; any number o
 in this program or another, may look on meanwhile.
 """
 
+import os
 import time
 from collections.abc import Callable, Set
 from contextlib import ExitStack
@@ -96,12 +97,13 @@ class Catalog:
 
     def roots(self) -> tuple[bytes, ...]:
         """The folders of the library, in order."""
-        return tuple(path for (path,) in self._store.rows("SELECT path FROM roots ORDER BY path"))
+        return self.files.roots()
 
     def add_root(self, path: bytes) -> None:
         """Add a folder to the library; adding it twice is adding it once."""
+        root = (os.path.abspath(path), time.time())
         with self._store.transaction():
-            self._store.write("INSERT OR IGNORE INTO roots VALUES (?, ?)", (path, time.time()))
+            self._store.write("INSERT OR IGNORE INTO roots VALUES (?, ?)", root)
 
     def remove_root(self, path: bytes) -> None:
         """Take a folder out of the library, with its files and the tracks that lie nowhere else.
@@ -110,7 +112,7 @@ class Catalog:
         themselves are never touched.
         """
         with self._store.transaction():
-            self._store.write("DELETE FROM roots WHERE path = ?", (path,))
+            self._store.write("DELETE FROM roots WHERE path = ?", (os.path.abspath(path),))
             self.files.forget_outside(self.roots())
             self.tracks.forget_unused()
 

@@ -47,8 +47,13 @@ class FileTable:
 
     def __init__(self, store: Store, key: EncoderKey) -> None:
         """Look at the files of a store as they stand for one encoder and model version."""
+        store.database.conn.create_function("stem", 1, stem, deterministic=True)
         self._store = store
         self._key = {"encoder": key.encoder, "model_version": key.model_version}
+
+    def roots(self) -> tuple[bytes, ...]:
+        """The folders of the library, in order."""
+        return tuple(path for (path,) in self._store.rows("SELECT path FROM roots ORDER BY path"))
 
     def known(self) -> dict[bytes, tuple[Stamp, FileState]]:
         """Stamp and state of every present file, by path."""
@@ -66,12 +71,12 @@ class FileTable:
         A file whose stamp is unchanged keeps its state and is marked present; where nothing
         changed, nothing is written to the disk.
         """
-        rows = [(s.path, s.size_bytes, s.mtime_ns, s.ctime_ns, stem(s.path)) for s in stamps]
+        rows = [(s.path, s.size_bytes, s.mtime_ns, s.ctime_ns) for s in stamps]
         now_s = time.time()
         with self._store.transaction():
             self._store.write(_FOUND_TABLE)
             self._store.write("DELETE FROM temp.found")
-            self._store.write_many("INSERT OR REPLACE INTO temp.found VALUES (?, ?, ?, ?, ?)", rows)
+            self._store.write_many("INSERT OR REPLACE INTO temp.found VALUES (?, ?, ?, ?)", rows)
             self._store.write(_UPDATE_CHANGED, (now_s,))
             self._store.write(_UPDATE_RETURNED, (now_s,))
             self._store.write(_INSERT_NEW, (now_s,))
@@ -80,7 +85,10 @@ class FileTable:
     def mark_absent(self, roots: Sequence[bytes], seen: Set[bytes]) -> int:
         """Mark the files under these roots that were not seen as absent; how many there were.
 
-        Nothing is deleted, with one exception: see `forget_moved`.
+        Nothing is deleted, but for the old names of files that were moved. A file was moved if
+        its track has another file under the same root that is present and was read: the track,
+        its vectors and its playlists lose nothing by it, and the file does not count as missing
+        for ever. Should it have been a second copy, on a drive that comes back, it is found again.
         """
         gone = [
             (time.time(), path)
@@ -94,6 +102,8 @@ class FileTable:
             self._store.write_many(
                 "UPDATE files SET present = 0, last_seen_s = ? WHERE path = ?", gone
             )
+            for root in self.roots():
+                self._store.write(_FORGET_MOVED, under(root))
         return len(gone)
 
     def pending(self) -> list[Stamp]:
@@ -142,32 +152,25 @@ class FileTable:
         self._store.write(f"DELETE FROM files WHERE NOT ({inside})", bounds)
 
     def keep(self, stamp: Stamp, tags: Tags, track_id: TrackId) -> None:
-        """Note that a file was read and holds this track, inside a transaction."""
-        self._put(stamp, tags, "read", "", track_id)
+        """Note that a file was read and holds this track, inside a transaction.
+
+        Old names of the track from which it was moved are forgotten; see `mark_absent`.
+        """
+        values = {"reason": "", "track_id": track_id, **_tag_parameters(stamp, tags)}
+        self._store.write(_PUT_READ, _stamp_parameters(stamp) | values)
+        for root in self.roots():
+            of_track = under(root) | {"track_id": track_id}
+            self._store.write(f"{_FORGET_MOVED} AND track_id = :track_id", of_track)
 
     def fail(self, stamp: Stamp, reason: str, tags: Tags) -> None:
         """Note that a file could not be read, inside a transaction.
 
-        A track that it held before stays linked, so that the track keeps its name.
+        A track that it held before stays linked, and so do its tags where none could be read, so
+        that the track keeps its name.
         """
-        self._put(stamp, tags, "failed", reason, None)
-
-    def _put(
-        self, stamp: Stamp, tags: Tags, state: str, reason: str, track_id: TrackId | None
-    ) -> None:
-        values = (
-            stamp.path,
-            stamp.size_bytes,
-            stamp.mtime_ns,
-            stamp.ctime_ns,
-            state,
-            reason,
-            track_id,
-            time.time(),
-            tags.title or stem(stamp.path),
-            *tag_values(tags),
-        )
-        self._store.write(_PUT, values)
+        values = {"reason": reason, **_tag_parameters(stamp, tags)}
+        put = _PUT_FAILED if tags == Tags() else _PUT_FAILED_WITH_TAGS
+        self._store.write(put, _stamp_parameters(stamp) | values)
 
     def _files(
         self, where: str, parameters: dict[str, object], order_by: str = "path"
@@ -180,37 +183,46 @@ PREFERRED_FIRST = "present AND state <> 'failed' DESC, last_seen_s DESC, id"
 
 _UNDER = "path >= :lower AND path < :upper"
 
-_PUT_COLUMNS = (
-    "path",
-    "size_bytes",
-    "mtime_ns",
-    "ctime_ns",
-    "state",
-    "reason",
-    "track_id",
-    "last_seen_s",
-    "label",
-    *TAG_COLUMNS,
+_FORGET_MOVED = f"""
+DELETE FROM files WHERE NOT present AND {_UNDER} AND EXISTS (
+    SELECT 1 FROM files other WHERE other.track_id = files.track_id AND other.present
+    AND other.state = 'read' AND other.path >= :lower AND other.path < :upper
 )
-_PUT = f"""
-INSERT INTO files ({", ".join(_PUT_COLUMNS)}, present)
-VALUES ({", ".join("?" for _ in _PUT_COLUMNS)}, 1)
-ON CONFLICT (path) DO UPDATE SET present = 1,
-    track_id = coalesce(excluded.track_id, files.track_id),
-    {", ".join(f"{c} = excluded.{c}" for c in _PUT_COLUMNS if c not in ("path", "track_id"))}
 """
+
+_STAMP_COLUMNS = ("path", "size_bytes", "mtime_ns", "ctime_ns", "last_seen_s")
+_LABEL_AND_TAGS = ("label", *TAG_COLUMNS)
+
+
+def _put(state: str, columns: Sequence[str], kept: Sequence[str] = ()) -> str:
+    """A statement that writes a present file; `kept` columns are written for new files only."""
+    names = (*_STAMP_COLUMNS, *columns)
+    updates = (f"{name} = excluded.{name}" for name in names if name not in ("path", *kept))
+    return (
+        f"INSERT INTO files (state, {', '.join(names)}) "
+        f"VALUES ('{state}', {', '.join(':' + name for name in names)}) "
+        f"ON CONFLICT (path) DO UPDATE SET present = 1, state = '{state}', {', '.join(updates)}"
+    )
+
+
+_PUT_READ = _put("read", ("reason", "track_id", *_LABEL_AND_TAGS))
+_PUT_FAILED = _put("failed", ("reason", *_LABEL_AND_TAGS), kept=_LABEL_AND_TAGS)
+_PUT_FAILED_WITH_TAGS = _put("failed", ("reason", *_LABEL_AND_TAGS))
 
 _FOUND_TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS found (
-    path BLOB PRIMARY KEY, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER, label TEXT
+    path BLOB PRIMARY KEY, size_bytes INTEGER, mtime_ns INTEGER, ctime_ns INTEGER
 ) WITHOUT ROWID
 """
+# The cross join looks up each file that was found, rather than reading all there are.
 _UPDATE_CHANGED = """
-UPDATE files SET size_bytes = n.size_bytes, mtime_ns = n.mtime_ns, ctime_ns = n.ctime_ns,
+UPDATE files SET (size_bytes, mtime_ns, ctime_ns) =
+        (SELECT size_bytes, mtime_ns, ctime_ns FROM temp.found n WHERE n.path = files.path),
     state = 'pending', reason = '', present = 1, last_seen_s = ?
-FROM temp.found n WHERE files.path = n.path
-    AND (files.size_bytes, files.mtime_ns, files.ctime_ns)
-        IS NOT (n.size_bytes, n.mtime_ns, n.ctime_ns)
+WHERE id IN (
+    SELECT f.id FROM temp.found n CROSS JOIN files f ON f.path = n.path
+    WHERE (f.size_bytes, f.mtime_ns, f.ctime_ns) IS NOT (n.size_bytes, n.mtime_ns, n.ctime_ns)
+)
 """
 _UPDATE_RETURNED = """
 UPDATE files SET present = 1, last_seen_s = ?
@@ -218,7 +230,7 @@ WHERE NOT present AND path IN (SELECT path FROM temp.found)
 """
 _INSERT_NEW = """
 INSERT INTO files (path, size_bytes, mtime_ns, ctime_ns, label, last_seen_s)
-SELECT path, size_bytes, mtime_ns, ctime_ns, label, ? FROM temp.found
+SELECT path, size_bytes, mtime_ns, ctime_ns, stem(path), ? FROM temp.found
 WHERE path NOT IN (SELECT path FROM files)
 """
 
@@ -232,6 +244,16 @@ def under(root: bytes) -> dict[str, object]:
 def stem(path: bytes) -> str:
     """The file's name without its ending, as text."""
     return os.path.splitext(display_path(os.path.basename(path)))[0]
+
+
+def _stamp_parameters(stamp: Stamp) -> dict[str, object]:
+    values = (stamp.path, stamp.size_bytes, stamp.mtime_ns, stamp.ctime_ns, time.time())
+    return dict(zip(_STAMP_COLUMNS, values, strict=True))
+
+
+def _tag_parameters(stamp: Stamp, tags: Tags) -> dict[str, object]:
+    values = (tags.title or stem(stamp.path), *tag_values(tags))
+    return dict(zip(_LABEL_AND_TAGS, values, strict=True))
 
 
 def _file(row: Row) -> File:

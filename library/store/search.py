@@ -5,13 +5,12 @@ import unicodedata
 from library.records import TrackId
 from library.store.database import Store
 
+# Ranked inside FTS5, which keeps only the best; the cross join keeps it in the outer loop.
 _SEARCH = """
-SELECT f.track_id FROM
-    (SELECT rowid, rank FROM files_fts WHERE files_fts MATCH ?) found
-JOIN files f ON f.id = found.rowid
-WHERE f.track_id IS NOT NULL
-GROUP BY f.track_id ORDER BY min(found.rank), f.track_id LIMIT ?
+SELECT f.track_id FROM files_fts CROSS JOIN files f ON f.id = files_fts.rowid
+WHERE files_fts MATCH ? AND f.track_id IS NOT NULL ORDER BY files_fts.rank LIMIT ?
 """
+_FILES_PER_TRACK = 4  # a track with more matching files may push others off the end of the list
 
 
 def search(store: Store, text: str, limit: int) -> list[TrackId]:
@@ -22,7 +21,8 @@ def search(store: Store, text: str, limit: int) -> list[TrackId]:
     query = match_query(text)
     if not query:
         return []
-    return [TrackId(track_id) for (track_id,) in store.rows(_SEARCH, (query, limit))]
+    rows = store.rows(_SEARCH, (query, _FILES_PER_TRACK * limit))
+    return list(dict.fromkeys(TrackId(track_id) for (track_id,) in rows))[:limit]
 
 
 def match_query(text: str) -> str:
