@@ -79,10 +79,9 @@ def removed(entries: Entries, ids: Collection[EntryId]) -> Entries:
 
 def change_between(old: Contents, new: Contents) -> Change:
     """What leads from one state to another, with the shortest stretch of entries that does."""
-    shorter = min(len(old.entries), len(new.entries))
-    start = _n_equal(old.entries[:shorter], new.entries[:shorter])
-    at_end = shorter - start
-    end = _n_equal(old.entries[::-1][:at_end], new.entries[::-1][:at_end])
+    # no entry stands twice in a list: the equal ends cannot overlap, unless all is equal
+    start = _n_equal(old.entries, new.entries)
+    end = _n_equal(old.entries[::-1], new.entries[::-1])
     return Change(_side(old, start, end), _side(new, start, end))
 
 
@@ -92,9 +91,10 @@ def _side(contents: Contents, start: int, end: int) -> Side:
 
 
 def _n_equal(first: Entries, second: Entries) -> int:
-    """How many entries two lists of one length share before they differ."""
-    pairs = enumerate(zip(first, second, strict=True))
-    return next((index for index, (one, other) in pairs if one != other), len(first))
+    """How many entries two lists share before they differ."""
+    pairs = enumerate(zip(first, second, strict=False))
+    differing = (index for index, (one, other) in pairs if one != other)
+    return next(differing, min(len(first), len(second)))
 
 
 def _check_position(entries: Entries, position: int) -> None:

@@ -181,6 +181,7 @@ def _readings(entry: ImportedEntry) -> Iterator[bytes]:
     if b"\\" in path and (_WINDOWS_DRIVE.match(path) or b"/" not in path):
         readings.append(path.replace(b"\\", b"/"))
     readings += [recoded for reading in readings if (recoded := _recoded(reading)) is not None]
+    # early releases of Python 3.11 cut a path at NUL when they normalise it
     yield from dict.fromkeys(reading for reading in readings if reading and b"\0" not in reading)
 
 

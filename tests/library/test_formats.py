@@ -64,7 +64,7 @@ def assert_says_the_same(written: ExportEntry, found: ImportedEntry, ending: str
 
 
 @every_format
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     entries=st.lists(export_entries, max_size=5), style=st.sampled_from([Relative(), Absolute()])
 )

@@ -192,7 +192,7 @@ def test_the_naughty_titles_of_the_collection_reach_other_programs(
     assert len(pandas.read_csv(tmp_path / "list.csv", keep_default_na=False)) == len(names)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(texts=st.lists(titles, min_size=1, max_size=4))
 def test_no_text_adds_an_entry_in_the_eyes_of_another_program(
     tmp_path_factory, mopidy_playlists, xspf_lib, pandas, texts

@@ -8,6 +8,7 @@ import pytest
 
 from library.errors import PlaylistFileError
 from library.formats import files as files_module
+from library.formats import pls, xspf
 from library.formats.files import read_playlist
 from library.formats.model import MAX_DEPTH, ImportedEntry
 
@@ -47,6 +48,11 @@ def test_every_line_end_counts(tmp_path):
 def test_m3u_in_latin_1_keeps_the_bytes_of_its_paths(tmp_path):
     (entry,) = read(tmp_path, "x.m3u", b"#EXTINF:1,Bj\xf6rk - J\xf3ga\nBj\xf6rk.mp3\n")
     assert entry == ImportedEntry(b"Bj\xf6rk.mp3", None, "Jóga", "Björk", "", 1.0)
+
+
+def test_a_title_of_any_bytes_is_text(tmp_path):
+    (entry,) = read(tmp_path, "x.m3u", b"#EXTINF:1,\x81\xe9\na.mp3\n")
+    assert entry.title == "é"
 
 
 @pytest.mark.parametrize("bom", [codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE])
@@ -202,17 +208,26 @@ def test_a_single_nul_spoils_its_own_line_only(tmp_path):
         ("x.csv", "path\n", "a\n", ""),
     ],
 )
-def test_more_than_200_000_entries_are_refused(tmp_path, name, head, each, tail):
-    n_allowed = 200_000 - (1 if name.endswith("jspf") else 0)
+def test_the_number_of_entries_is_limited(tmp_path, monkeypatch, *, name, head, each, tail):
+    for module in (files_module, xspf):
+        monkeypatch.setattr(module, "MAX_ENTRIES", 20)
+    n_allowed = 20 - (1 if name.endswith("jspf") else 0)
     body = "".join(each.format(number) for number in range(n_allowed))
-    assert len(read(tmp_path, name, head.format() + body + tail.format())) == 200_000
+    assert len(read(tmp_path, name, head.format() + body + tail.format())) == 20
     more = body + each.format(n_allowed)
-    with pytest.raises(PlaylistFileError, match="more than 200000 entries"):
+    with pytest.raises(PlaylistFileError, match="more than 20 entries"):
         read(tmp_path, name, head.format() + more + tail.format())
 
 
-def test_pls_stops_at_too_many_keys_of_any_kind(tmp_path):
-    content = "".join(f"Title{number}=x\n" for number in range(600_001))
+def test_more_than_200_000_entries_are_too_many(tmp_path):
+    assert len(read(tmp_path, "x.m3u", "a\n" * 200_000)) == 200_000
+    with pytest.raises(PlaylistFileError, match="more than 200000 entries"):
+        read(tmp_path, "x.m3u", "a\n" * 200_001)
+
+
+def test_pls_stops_at_too_many_keys_of_any_kind(tmp_path, monkeypatch):
+    monkeypatch.setattr(pls, "_MAX_KEYS", 60)
+    content = "".join(f"Title{number}=x\n" for number in range(61))
     with pytest.raises(PlaylistFileError, match="more than 200000 entries"):
         read(tmp_path, "x.pls", content)
 

@@ -134,11 +134,13 @@ def test_matching_asks_the_disk_nothing(monkeypatch):
 
 
 def test_a_name_that_very_many_files_share_says_nothing():
-    files = [LibraryFile(b"/m/%d/01.mp3" % i, TrackId(i), "Intro", "X", 9.0) for i in range(100)]
-    (matched,) = match_entries(
-        [ImportedEntry(b"/x/01.mp3", title="Intro", artist="X")], b"/", LibraryIndex(files)
-    )
-    assert matched.how == MatchedBy.AMBIGUOUS
+    files = [
+        LibraryFile(b"/m/%d/01.mp3" % i, TrackId(i), "Intro", "X", 10.0 * i) for i in range(1, 101)
+    ]
+    entry = ImportedEntry(b"/x/01.mp3", title="Intro", artist="X", duration_s=500.0)
+    for few, how in ((64, MatchedBy.END_OF_PATH), (65, MatchedBy.AMBIGUOUS)):
+        (matched,) = match_entries([entry], b"/", LibraryIndex(files[:few]))
+        assert matched.how == how
 
 
 @given(st.binary(max_size=60), st.text(max_size=20), st.none() | st.text(max_size=30))
