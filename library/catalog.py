@@ -97,7 +97,7 @@ class Catalog:
 
     def roots(self) -> tuple[bytes, ...]:
         """The folders of the library, in order."""
-        return self.files.roots()
+        return tuple(path for (path,) in self._store.rows("SELECT path FROM roots ORDER BY path"))
 
     def add_root(self, path: bytes) -> None:
         """Add a folder to the library; adding it twice is adding it once."""
@@ -117,7 +117,10 @@ class Catalog:
             self.tracks.forget_unused()
 
     def has_embedding(self, digest: bytes) -> bool:
-        """Whether this recording has a vector for the key, or a known reason for having none."""
+        """Whether this recording has a vector for the key, so that it need not be heard again.
+
+        A recording that could not be heard has none: it may be tried again.
+        """
         return self.embeddings.has(digest)
 
     def keep(

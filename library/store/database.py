@@ -11,12 +11,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
 from library.errors import StoreDamaged, StoreError
 
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
+
+# Ids taken from an array would otherwise be stored as the bytes of a buffer.
+sqlite3.register_adapter(np.int64, int)
 
 _SENTENCES = {
     sqlite3.SQLITE_FULL: "the disk is full",

@@ -42,7 +42,7 @@ class EmbeddingTable:
 
     def get(self, ids: Iterable[TrackId]) -> dict[TrackId, Embedding]:
         """The embeddings of these tracks, in the order given; tracks without one are left out."""
-        wanted = list(ids)
+        wanted = [TrackId(int(track_id)) for track_id in ids]
         rows = self._store.rows(
             "SELECT e.track_id, e.vector, w.vectors, w.starts_s, w.window_s "
             f"FROM embeddings e JOIN windows w ON w.embedding_id = e.id WHERE {_OF_KEY} "
@@ -85,15 +85,13 @@ class EmbeddingTable:
         return ids, vectors.astype(np.float32).reshape(len(rows), self.key.dimension)
 
     def has(self, digest: bytes) -> bool:
-        """Whether this recording has a vector, or a known reason for having none."""
+        """Whether this recording has a vector."""
         row = self._store.row(
-            "SELECT EXISTS (SELECT 1 FROM tracks t JOIN embeddings e ON e.track_id = t.id "
-            f"WHERE t.digest = :digest AND {_OF_KEY}) OR EXISTS (SELECT 1 FROM tracks t "
-            "JOIN unanalysed u ON u.track_id = t.id WHERE t.digest = :digest "
-            "AND u.encoder = :encoder AND u.model_version = :model_version)",
+            "SELECT 1 FROM tracks t JOIN embeddings e ON e.track_id = t.id "
+            f"WHERE t.digest = :digest AND {_OF_KEY}",
             self._key | {"digest": digest},
         )
-        return row is not None and bool(row[0])
+        return row is not None
 
     def keep(self, track_id: TrackId, embedding: Embedding) -> None:
         """Store a track's vectors, inside a transaction, in place of any it had for this key.
@@ -103,11 +101,12 @@ class EmbeddingTable:
         """
         check_embedding(embedding, self.key.dimension)
         parameters = self._key | {"track_id": track_id}
-        self._store.write(
-            "DELETE FROM embeddings WHERE track_id = :track_id AND encoder = :encoder "
-            "AND model_version = :model_version",
-            parameters,
-        )
+        for table in ("embeddings", "unanalysed"):
+            self._store.write(
+                f"DELETE FROM {table} WHERE track_id = :track_id AND encoder = :encoder "
+                "AND model_version = :model_version",
+                parameters,
+            )
         row = self._store.row(
             "INSERT INTO embeddings (track_id, encoder, model_version, vector) "
             "VALUES (:track_id, :encoder, :model_version, :vector) RETURNING id",

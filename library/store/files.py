@@ -51,15 +51,12 @@ class FileTable:
         self._store = store
         self._key = {"encoder": key.encoder, "model_version": key.model_version}
 
-    def roots(self) -> tuple[bytes, ...]:
-        """The folders of the library, in order."""
-        return tuple(path for (path,) in self._store.rows("SELECT path FROM roots ORDER BY path"))
-
     def known(self) -> dict[bytes, tuple[Stamp, FileState]]:
-        """Stamp and state of every present file, by path."""
-        sql = (
-            f"SELECT path, size_bytes, mtime_ns, ctime_ns, state_now FROM ({_STATES}) WHERE present"
-        )
+        """Stamp and state of every file that was ever found, by path, present or not.
+
+        A file that comes back as it was need not be read again.
+        """
+        sql = f"SELECT path, size_bytes, mtime_ns, ctime_ns, state_now FROM ({_STATES})"
         return {
             path: (Stamp(path, size_bytes, mtime_ns, ctime_ns), FileState(state))
             for path, size_bytes, mtime_ns, ctime_ns, state in self._store.rows(sql, self._key)
@@ -90,19 +87,21 @@ class FileTable:
         its vectors and its playlists lose nothing by it, and the file does not count as missing
         for ever. Should it have been a second copy, on a drive that comes back, it is found again.
         """
-        gone = [
-            (time.time(), path)
+        gone = {
+            path
             for root in roots
             for (path,) in self._store.rows(
                 f"SELECT path FROM files WHERE present AND {_UNDER}", under(root)
             )
             if path not in seen
-        ]
+        }
+        now_s = time.time()
         with self._store.transaction():
             self._store.write_many(
-                "UPDATE files SET present = 0, last_seen_s = ? WHERE path = ?", gone
+                "UPDATE files SET present = 0, last_seen_s = ? WHERE path = ?",
+                ((now_s, path) for path in gone),
             )
-            for root in self.roots():
+            for root in roots:
                 self._store.write(_FORGET_MOVED, under(root))
         return len(gone)
 
@@ -152,15 +151,9 @@ class FileTable:
         self._store.write(f"DELETE FROM files WHERE NOT ({inside})", bounds)
 
     def keep(self, stamp: Stamp, tags: Tags, track_id: TrackId) -> None:
-        """Note that a file was read and holds this track, inside a transaction.
-
-        Old names of the track from which it was moved are forgotten; see `mark_absent`.
-        """
+        """Note that a file was read and holds this track, inside a transaction."""
         values = {"reason": "", "track_id": track_id, **_tag_parameters(stamp, tags)}
         self._store.write(_PUT_READ, _stamp_parameters(stamp) | values)
-        for root in self.roots():
-            of_track = under(root) | {"track_id": track_id}
-            self._store.write(f"{_FORGET_MOVED} AND track_id = :track_id", of_track)
 
     def fail(self, stamp: Stamp, reason: str, tags: Tags) -> None:
         """Note that a file could not be read, inside a transaction.
@@ -179,7 +172,7 @@ class FileTable:
         return [_file(row) for row in self._store.rows(sql, self._key | parameters)]
 
 
-PREFERRED_FIRST = "present AND state <> 'failed' DESC, last_seen_s DESC, id"
+PREFERRED_FIRST = "(present AND state <> 'failed') DESC, last_seen_s DESC, id"
 
 _UNDER = "path >= :lower AND path < :upper"
 

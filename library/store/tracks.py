@@ -48,7 +48,7 @@ class TrackTable:
 
     def get(self, ids: Iterable[TrackId]) -> dict[TrackId, Track]:
         """The tracks with these ids, in the order given; unknown ids are left out."""
-        wanted = list(ids)
+        wanted = [TrackId(int(track_id)) for track_id in ids]
         rows = self._store.rows(
             f"{_TRACKS} WHERE t.id IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
         )
