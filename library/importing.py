@@ -93,7 +93,7 @@ class LibraryIndex:
     def ending_like(self, path: bytes) -> list[LibraryFile]:
         """The files whose paths share the longest end, of whole names, with this path."""
         parts = _folded_parts(path)
-        ends = self._ends_of(parts[-1])
+        ends = self._ends_of(parts[-1]) if parts[-1] in self._by_name else {}
         best: list[LibraryFile] = []
         for n_parts in range(1, len(parts) + 1):
             files = ends.get(tuple(parts[-n_parts:]))
@@ -109,7 +109,7 @@ class LibraryIndex:
     def _ends_of(self, name: str) -> dict[tuple[str, ...], list[LibraryFile]]:
         if name not in self._ends:
             ends: dict[tuple[str, ...], list[LibraryFile]] = defaultdict(list)
-            for file in self._by_name.get(name, []):
+            for file in self._by_name[name]:
                 parts = _folded_parts(file.path)
                 for n_parts in range(1, len(parts) + 1):
                     ends[tuple(parts[-n_parts:])].append(file)
@@ -131,18 +131,21 @@ def match_entries(
 
 
 def _matched(entry: ImportedEntry, folder: bytes, library: LibraryIndex) -> MatchedEntry:
-    for path in _readings(entry):
+    readings = _readings(entry)
+    for path in readings:
         track_id = library.at(os.path.normpath(os.path.join(folder, path)))
         if track_id is not None:
             return MatchedEntry(entry, track_id, MatchedBy.PATH)
     if entry.url is not None:
         return MatchedEntry(entry, None, MatchedBy.ADDRESS)
-    return _matched_otherwise(entry, library)
+    return _matched_otherwise(entry, readings, library)
 
 
-def _matched_otherwise(entry: ImportedEntry, library: LibraryIndex) -> MatchedEntry:
+def _matched_otherwise(
+    entry: ImportedEntry, readings: Sequence[bytes], library: LibraryIndex
+) -> MatchedEntry:
     how = MatchedBy.NOT_FOUND
-    for found_by, files in _likely(entry, library):
+    for found_by, files in _likely(entry, readings, library):
         if len(files) > _MAX_CANDIDATES:
             how = MatchedBy.AMBIGUOUS
             continue
@@ -155,9 +158,9 @@ def _matched_otherwise(entry: ImportedEntry, library: LibraryIndex) -> MatchedEn
 
 
 def _likely(
-    entry: ImportedEntry, library: LibraryIndex
+    entry: ImportedEntry, readings: Sequence[bytes], library: LibraryIndex
 ) -> Iterator[tuple[MatchedBy, list[LibraryFile]]]:
-    for path in _readings(entry):
+    for path in readings:
         yield MatchedBy.END_OF_PATH, library.ending_like(os.path.normpath(path))
     yield MatchedBy.TITLE, library.titled(entry.artist, entry.title)
 
@@ -169,20 +172,20 @@ def _agrees(entry: ImportedEntry, file: LibraryFile, found_by: MatchedBy) -> boo
     return abs(entry.duration_s - file.duration_s) <= _LENGTH_TOLERANCE_S
 
 
-def _readings(entry: ImportedEntry) -> Iterator[bytes]:
+def _readings(entry: ImportedEntry) -> tuple[bytes, ...]:
     """The ways to read a path, the plainest first."""
     path = entry.path
     if path is None:
         # `Re:Zero.mp3` has the form of an address and may still be a file's name
         if entry.url is None or "//" in entry.url or "\\\\" in entry.url:
-            return
+            return ()
         path = entry.url.encode("utf-8", errors="replace")
     readings = [path, path.strip()]
     if b"\\" in path and (_WINDOWS_DRIVE.match(path) or b"/" not in path):
         readings.append(path.replace(b"\\", b"/"))
     readings += [recoded for reading in readings if (recoded := _recoded(reading)) is not None]
     # early releases of Python 3.11 cut a path at NUL when they normalise it
-    yield from dict.fromkeys(reading for reading in readings if reading and b"\0" not in reading)
+    return tuple(dict.fromkeys(reading for reading in readings if reading and b"\0" not in reading))
 
 
 def _recoded(path: bytes) -> bytes | None:
@@ -203,4 +206,5 @@ def _caption(artist: str, title: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    plain = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return " ".join(plain.casefold().split())
