@@ -15,7 +15,8 @@ from app.control import Control
 from app.order import WorkQueue
 from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
 from library.catalog import Catalog
-from library.files import Skipped, find, read_stamp
+from library.files import Skipped, find
+from library.files import stamp as read_stamp
 from library.records import FileState, Recording, Stamp, TrackId
 
 _STEP_S = 0.25
@@ -146,9 +147,7 @@ def analyse(
     """
     run = _Run(catalog, plan, control)
     yield from run.leave_missing_folders()
-    with Pipeline(
-        encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding
-    ) as pipeline:
+    with Pipeline(encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding) as pipeline:
         yield from run.until_done(pipeline)
     if not control.cancelled:
         run.mark_absent()
@@ -244,10 +243,10 @@ class _Run:
 
     def _is_finished(self, stamp: Stamp) -> bool:
         known = self._known.get(stamp.path)
-        if known is None or known.stamp != stamp:
+        if known is None or known[0] != stamp:
             return False
-        return known.state == FileState.ANALYSED or (
-            known.state == FileState.FAILED and not self._plan.retry_failed
+        return known[1] == FileState.ANALYSED or (
+            known[1] == FileState.FAILED and not self._plan.retry_failed
         )
 
     def _hand_out(self, pipeline: Pipeline) -> None:

@@ -5,8 +5,7 @@ Untrusted files are opened only by these functions, and these run only in worker
 
 from dataclasses import dataclass
 
-from audio_model.audio import Windows, read_windows
-from audio_model.config import WindowConfig
+from audio_model.audio import WindowConfig, Windows, read_windows
 from audio_model.identity import identify
 from library.covers import read_cover
 from library.errors import TagError

@@ -19,10 +19,9 @@ from app.embedding import EncoderFactory, device_in_use, embed
 from app.errors import TaskRefused, WorkerFailure
 from app.worker_start import Limits
 from app.workers import Worker
-from audio_model.audio import Windows
-from audio_model.config import WindowConfig
+from audio_model.audio import WindowConfig, Windows
 from audio_model.pooling import track_vector
-from library.records import Embedding, EncoderKey, Recording
+from library.records import Embedding, EncoderKey, FloatArray, Recording
 
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
 _DECODE_TIMEOUT_S = 20.0
@@ -88,7 +87,7 @@ class Pipeline:
         self._decoding: dict[int, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._embedding: list[_Job] = []
-        self._asked_device = False
+        self._awake = False
         self.device = ""
 
     def __enter__(self) -> Self:
@@ -149,16 +148,17 @@ class Pipeline:
             return [Analysed(job.path, answer, None)]
         self._decoding[index] = job
         decoder.give(hear, job.path, self._encoder.window, timeout_s=_DECODE_TIMEOUT_S)
+        self._wake_embedder()
         return []
 
-    def _feed_embedder(self) -> None:
-        if self._embedder.busy:
-            return
-        if not self._asked_device:
-            # Loads torch and the network while the first files are decoded.
-            self._asked_device = True
+    def _wake_embedder(self) -> None:
+        """Let torch and the network be loaded while the first file is decoded."""
+        if not self._awake:
+            self._awake = True
             self._embedder.give(device_in_use, self._encoder.open, timeout_s=_EMBED_TIMEOUT_S)
-        elif self._waiting:
+
+    def _feed_embedder(self) -> None:
+        if self._waiting and not self._embedder.busy:
             self._embedding = self._next_batch()
             tracks = [job.windows.samples for job in self._embedding if job.windows is not None]
             self._embedder.give(embed, self._encoder.open, tracks, timeout_s=_EMBED_TIMEOUT_S)
@@ -205,16 +205,14 @@ def default_n_decoders() -> int:
 
 
 def _decoder_limits() -> Limits:
-    return Limits(
-        address_space_bytes=_DECODER_ADDRESS_SPACE_BYTES, n_threads=1, niceness=_NICENESS
-    )
+    return Limits(address_space_bytes=_DECODER_ADDRESS_SPACE_BYTES, n_threads=1, niceness=_NICENESS)
 
 
 def _embedder_limits() -> Limits:
     return Limits(address_space_bytes=None, n_threads=os.cpu_count() or 1, niceness=_NICENESS)
 
 
-def _analysed(job: _Job, window_vectors: "FloatArray") -> Analysed:
+def _analysed(job: _Job, window_vectors: FloatArray) -> Analysed:
     assert job.windows is not None
     assert job.description is not None
     embedding = Embedding(

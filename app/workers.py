@@ -73,7 +73,7 @@ class Worker:
         task = self._task
         if task is None:
             return False
-        if not self.future.done():
+        if not self.future.done() and self._pool_is_active():
             if time.monotonic() - task.given_at_s < task.timeout_s + _START_GRACE_S:
                 return False
             self._discard_pool()
@@ -135,10 +135,16 @@ class Worker:
         return future
 
     def _broke_before_the_task(self, task: _Task) -> bool:
+        if not self.future.done():
+            # The pool broke just before it took the task on, and will never answer.
+            self._future = _failed(BrokenProcessPool())
         return (
             isinstance(self.future.exception(), BrokenProcessPool)
             and task.innocent_retries < _MAX_INNOCENT_RETRIES
         )
+
+    def _pool_is_active(self) -> bool:
+        return self._pool is not None and bool(self._pool.active)
 
     def _failure(self, error: BaseException, task: _Task) -> WorkerFailure:
         if isinstance(error, FutureTimeoutError) and not _raised_by_task(error):

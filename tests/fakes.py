@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from app.pipeline import EncoderChoice
-from audio_model.config import WindowConfig
+from audio_model.audio import WindowConfig
 from library.records import EncoderKey, FloatArray
 
 DIMENSION = 8

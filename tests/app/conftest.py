@@ -20,7 +20,9 @@ def write_tone(
     path.parent.mkdir(parents=True, exist_ok=True)
     time_s = np.arange(int(duration_s * SAMPLE_RATE_HZ)) / SAMPLE_RATE_HZ
     noise = np.random.default_rng(int(frequency_hz * 1000)).normal(size=len(time_s))
-    wave = np.sin(2 * np.pi * frequency_hz * time_s) + 0.3 * np.sin(4 * np.pi * frequency_hz * time_s)
+    wave = np.sin(2 * np.pi * frequency_hz * time_s) + 0.3 * np.sin(
+        4 * np.pi * frequency_hz * time_s
+    )
     soundfile.write(path, level * (wave + 0.05 * noise) / 1.6, SAMPLE_RATE_HZ)
     retag(path, **tags)
     return path

@@ -125,9 +125,7 @@ def test_renamed_and_retagged_files_are_not_heard_again(catalog: Catalog, music:
     assert not catalog.search("tone")
 
 
-def test_a_track_that_lies_in_two_places_is_one_track_with_two_files(
-    catalog: Catalog, music: Path
-):
+def test_a_track_that_lies_in_two_places_is_one_track_with_two_files(catalog: Catalog, music: Path):
     shutil.copytree(music / "Low", music / "Best of")
     report = report_of(scan(catalog, music))
     assert report.n_kept == 6
@@ -197,9 +195,11 @@ def test_a_paused_run_begins_nothing_until_it_is_resumed(catalog: Catalog, music
     seen: list[Event] = []
     for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
         seen.append(event)
-        if len([e for e in seen if isinstance(e, Progress) and e.paused]) == 3:
+        n_paused = len([e for e in seen if isinstance(e, Progress) and e.paused])
+        if control.paused and n_paused == 3:
             assert not kept_paths(seen)
             control.resume()
+    assert n_paused >= 3
     assert report_of(seen).n_kept == 4
 
 
@@ -247,7 +247,7 @@ def test_a_library_of_a_thousand_files_holds_through_renaming_and_retagging(
             title=f"Old {number}",
         )
     assert report_of(scan(catalog, folder)).n_kept == 1000
-    ids, _ = catalog.embeddings.matrix()
+    ids = catalog.tracks.ids()
     playlist = catalog.playlists.create("All of it")
     catalog.playlists.insert(playlist, 0, list(ids))
     for path in sorted(folder.glob("*/*.flac")):

@@ -71,6 +71,11 @@ def test_an_encoder_that_cannot_be_opened_ends_the_run_with_a_sentence(music: Pa
         run(sorted(music.glob("*/*.flac")), broken_choice())
 
 
+def worker_processes() -> list[psutil.Process]:
+    """The spawned processes, without multiprocessing's own tracker of semaphores."""
+    return [c for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())]
+
+
 @pytest.fixture
 def idle_pipeline(music: Path) -> Iterator[Pipeline]:
     with Pipeline(fake_choice(), n_decoders=1, needs_embedding=lambda _: True) as pipeline:
@@ -85,19 +90,17 @@ def test_killing_every_idle_process_costs_no_file(idle_pipeline: Pipeline, music
         while idle_pipeline.busy:
             results.extend(idle_pipeline.results(1.0))
         assert [type(result) for result in results] == [Analysed]
-        children = psutil.Process().children()
-        for child in children:
-            child.kill()
-        psutil.wait_procs(children)
+        for worker in worker_processes():
+            worker.kill()
 
 
 def test_leaving_the_pipeline_ends_all_its_processes(music: Path):
     with Pipeline(fake_choice(), n_decoders=2, needs_embedding=lambda _: True) as pipeline:
         pipeline.give(os.fsencode(music / "Low" / "1.flac"))
         pipeline.results(0.1)
-        children = [c for c in psutil.Process().children() if "spawn_main" in " ".join(c.cmdline())]
-        assert children
-    assert not any(child.is_running() for child in children)
+        workers = worker_processes()
+        assert workers
+    assert not any(worker.is_running() for worker in workers)
 
 
 def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
@@ -120,6 +123,16 @@ def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
     finally:
         decoder.close()
     assert {"av", "mutagen", "numpy"} <= loaded
-    forbidden = {"torch", "torchaudio", "librosa", "numba", "PySide6", "hnswlib", "sqlite3",
-                 "sqlite_utils", "typer", "rich"}
+    forbidden = {
+        "torch",
+        "torchaudio",
+        "librosa",
+        "numba",
+        "PySide6",
+        "hnswlib",
+        "sqlite3",
+        "sqlite_utils",
+        "typer",
+        "rich",
+    }
     assert not forbidden & loaded

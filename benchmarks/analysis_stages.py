@@ -1,0 +1,128 @@
+"""What an analysed track costs, by stage, beside decoding the same windows alone.
+
+First every stage is run over the same files, one after the other, in one process and one thread.
+Then the whole program analyses them into a fresh library, with its processes. The ratio says how
+much of the time the decoder alone would take: below 1, the processes overlap more than the other
+stages cost.
+
+usage: analysis_stages.py FOLDER [--tracks 60] [--decoders 2]
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import torch
+
+from app.analyse import AnalysisPlan, Finished, Report, analyse
+from app.control import Control
+from app.decoding import describe, hear
+from app.services import named_encoder
+from audio_model.audio import WindowConfig, Windows
+from audio_model.encoder import open_encoder
+from audio_model.errors import AudioError
+from audio_model.spectrogram import log_mel
+from library.catalog import Catalog
+from library.files import find
+from library.records import Stamp
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+def main() -> None:
+    options = _options()
+    torch.set_num_threads(1)
+    choice = named_encoder("network", "cpu")
+    paths = _some_files(options.folder, options.tracks, choice.window)
+    print(f"{len(paths)} files of {options.folder}")
+
+    window = choice.window
+    describe_s, _ = _timed(describe, paths)
+    hear_s, heard = _timed(lambda path: hear(path, window), paths)
+    encoder = open_encoder("network", "cpu")
+    encoder.embed([heard[0].samples])  # the first call allocates
+    mel_s, _ = _timed(_log_mel, heard)
+    embed_s, _ = _timed(lambda windows: encoder.embed([windows.samples]), heard)
+    n_windows = sum(len(windows.samples) for windows in heard)
+
+    print(f"{'stage':34}{'ms a track':>12}{'share':>8}")
+    total_s = describe_s + hear_s + embed_s
+    rows = (
+        ("describe (tags, cover, identity)", describe_s),
+        ("hear (decode the windows)", hear_s),
+        ("see (log-mel)", mel_s),
+        ("place (network)", embed_s - mel_s),
+    )
+    for name, took_s in rows:
+        print(f"{name:34}{1000 * took_s / len(paths):12.1f}{took_s / total_s:8.0%}")
+    print(f"{n_windows} windows; {1000 * embed_s / n_windows:.1f} ms to see and place one")
+
+    report, took_s = _whole_program(paths, options.decoders)
+    print(
+        f"whole program, {options.decoders} decoders, {report.device} "
+        f"{60 * report.n_kept / took_s:.0f} tracks a minute, "
+        f"{1000 * took_s / report.n_kept:.1f} ms a track, start of the processes included"
+    )
+    print(f"decoding the same windows alone, one thread: {60 * len(paths) / hear_s:.0f} a minute")
+    print(f"ratio of the whole to decoding alone: {took_s / hear_s:.2f}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tracks", type=int, default=60)
+    parser.add_argument("--decoders", type=int, default=os.cpu_count() or 1)
+    return parser.parse_args()
+
+
+def _some_files(folder: Path, n_tracks: int, window: WindowConfig) -> list[bytes]:
+    stamps = [item for item in find([os.fsencode(folder.resolve())]) if isinstance(item, Stamp)]
+    random.Random(1).shuffle(stamps)
+    chosen: list[bytes] = []
+    for stamp in stamps:
+        try:
+            hear(stamp.path, window)
+        except AudioError:
+            continue
+        chosen.append(stamp.path)
+        if len(chosen) == n_tracks:
+            break
+    return chosen
+
+
+def _timed(work: Callable[[Item], Made], items: Sequence[Item]) -> tuple[float, list[Made]]:
+    started_at_s = time.perf_counter()
+    made = [work(item) for item in items]
+    return time.perf_counter() - started_at_s, made
+
+
+def _log_mel(windows: Windows) -> torch.Tensor:
+    return log_mel(torch.from_numpy(windows.samples))
+
+
+def _whole_program(paths: Sequence[bytes], n_decoders: int) -> tuple[Report, float]:
+    """Analyse copies of just these files, as a folder of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        music = Path(folder, "music")
+        music.mkdir()
+        for number, path in enumerate(paths):
+            source = os.fsdecode(path)
+            Path(music, f"{number}{Path(source).suffix}").write_bytes(Path(source).read_bytes())
+        choice = named_encoder("network", "auto")
+        started_at_s = time.perf_counter()
+        with Catalog.open(Path(folder, "data"), choice.key) as catalog:
+            plan = AnalysisPlan(roots=(os.fsencode(music),))
+            *_, last = analyse(catalog, choice, plan, Control(), n_decoders=n_decoders)
+        took_s = time.perf_counter() - started_at_s
+    assert isinstance(last, Finished)
+    return last.report, took_s
+
+
+if __name__ == "__main__":
+    main()
