@@ -1,9 +1,10 @@
 """`segue demo`: the packaged collection analysed, searched and measured before one's eyes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from importlib import resources
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -66,7 +67,7 @@ def _analysed(ctx: typer.Context, encoder: EncoderName) -> "Iterator[Services]":
     from app.control import Control
 
     with (
-        resources.as_file(resources.files("assets") / "demo") as folder,
+        demo_collection() as folder,
         open_library(ctx, readonly=False, encoder=encoder) as services,
     ):
         root = bytes(folder.resolve())
@@ -80,6 +81,11 @@ def _analysed(ctx: typer.Context, encoder: EncoderName) -> "Iterator[Services]":
         yield services
 
 
+def demo_collection() -> AbstractContextManager[Path]:
+    """The folder of the collection that comes with the program."""
+    return resources.as_file(resources.files("assets") / "demo")
+
+
 def manner_of(track: Track) -> str:
     """The manner of a demo piece, which its genre tag names."""
     return track.tags.genres[0]
@@ -89,7 +95,7 @@ def _seeds(tracks: Sequence[Track]) -> list[Track]:
     """The first title of each of three manners that lie far apart in the alphabet."""
     in_order = sorted(tracks, key=lambda track: (manner_of(track), track.title))
     firsts = [next(group) for _, group in groupby(in_order, key=manner_of)]
-    return firsts[:: -(-len(firsts) // _N_SEEDS)]
+    return [firsts[index * len(firsts) // _N_SEEDS] for index in range(_N_SEEDS)]
 
 
 def _like(services: "Services", seed: Track) -> list[Match]:

@@ -51,16 +51,17 @@ def main() -> None:
 
 def run(arguments: Sequence[str], session: Session) -> int:
     """Run one command; its exit code. Every error is a sentence unless --debug asks for more."""
+    code: str | int | None = None
     try:
         app(list(arguments), prog_name="segue", obj=session)
     except SystemExit as end:
-        return _finish(end.code)
+        code = end.code
     except Exception as error:
         if session.debug:
             raise
         tell(_sentence(error))
-        return getattr(error, "exit_code", EXIT_FAILED)
-    return 0
+        code = getattr(error, "exit_code", EXIT_FAILED)
+    return _finish(code)
 
 
 def _finish(code: str | int | None) -> int:

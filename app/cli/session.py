@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -94,15 +94,13 @@ def open_library(
 ) -> "Iterator[Services]":
     """The library that this call works with; what happened to it on opening goes to stderr."""
     from app.cli.output import tell
-    from app.services import named_encoder, open_services
+    from app.services import encoder_from, open_services
 
     session: Session = ctx.obj
-    choose = session.choose_encoder
-    if encoder is not None:
-        chosen = encoder
 
-        def choose(settings: "Settings") -> "EncoderChoice":
-            return named_encoder(chosen, settings.device)
+    def choose(settings: "Settings") -> "EncoderChoice":
+        wanted = settings if encoder is None else replace(settings, encoder=encoder)
+        return (session.choose_encoder or encoder_from)(wanted)
 
     with open_services(data_dir(session), readonly=readonly, choose_encoder=choose) as services:
         for notice in services.catalog.notices:

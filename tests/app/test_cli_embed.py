@@ -5,9 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.decoding import Description
+from app.pipeline import Analysed
+from app.vector_file import write_vectors
+from library.records import Recording, Tags
 from tests.app.cli_runner import CommandLine
 from tests.app.conftest import write_tone
-from tests.fakes import DIMENSION
+from tests.fakes import DIMENSION, fake_choice
 
 
 @pytest.fixture
@@ -61,13 +65,17 @@ def test_vectors_are_written_as_plain_arrays(segue: CommandLine, tmp_path: Path)
     odd = bytes(music) + b"/2\xff.flac"
     os.rename(write_tone(music / "2.flac", 400), odd)
     (music / "broken.mp3").write_text("hello")
+    (music / "link.flac").symlink_to(first)
     output = tmp_path / "vectors.npz"
 
     outcome = segue("embed", music, first, "-o", output)
 
     assert outcome.code == 0
     assert outcome.out == f"Wrote the vectors of 2 files to {output}.\n"
-    assert outcome.err.startswith(f"Could not use {music}/broken.mp3: ")
+    assert [line.partition(": ")[0] for line in outcome.err.splitlines()] == [
+        f"Skipped {music}/link.flac",
+        f"Could not use {music}/broken.mp3",
+    ]
     with np.load(output, allow_pickle=False) as arrays:
         paths = [base64.b64decode(text) for text in arrays["paths_b64"]]
         assert sorted(paths) == [bytes(first), odd]
@@ -106,6 +114,14 @@ def test_embed_tells_programs_what_it_wrote(segue: CommandLine, tmp_path: Path):
     outcome = segue("embed", file, "-o", tmp_path / "v.npz", "--json")
 
     assert outcome.json == {"path": f"{tmp_path}/v.npz", "embedded": 1, "rejected": []}
+
+
+def test_a_result_without_vectors_cannot_be_written(tmp_path: Path):
+    recording = Recording(bytes(16), "mp3", 44_100, 2, 100.0)
+    analysed = Analysed(b"/a.mp3", Description(Tags(), recording, None), None)
+
+    with pytest.raises(ValueError, match=r"/a\.mp3 has no embedding"):
+        write_vectors(tmp_path / "v.npz", fake_choice().key, [analysed])
 
 
 def test_nothing_is_written_if_nothing_could_be_embedded(segue: CommandLine, tmp_path: Path):

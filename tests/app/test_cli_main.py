@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import subprocess
@@ -6,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.main import run
+from app.cli.browse import _version
+from app.cli.main import main, run
 from app.cli.session import Session, data_dir
 from app.pipeline import EncoderChoice
 from app.settings import Settings
@@ -43,7 +45,8 @@ def test_quick_commands_load_nothing_heavy(
     words = ["--data", str(segue.data), *(word.format(tmp=tmp_path) for word in arguments)]
     program = f"""
 import sys
-from app.cli.main import run
+from app.cli.browse import _version
+from app.cli.main import main, run
 from app.cli.session import Session
 from tests.fakes import fake_choice
 code = run({words!r}, Session(choose_encoder=lambda _: fake_choice()))
@@ -54,6 +57,22 @@ print("\\n" + ",".join(sorted(set(sys.modules) & set({HEAVY!r}))) + ";", code)
     )
 
     assert result.stdout.splitlines()[-1] == "; 0"
+
+
+def test_main_runs_the_words_of_this_process(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("sys.argv", ["segue", "sing"])
+
+    with pytest.raises(SystemExit) as end:
+        main()
+
+    assert end.value.code == 2
+    assert "sing" in capsys.readouterr().err
+
+
+def test_a_package_that_is_not_there_is_told():
+    assert _version("no-such-package") == "not installed"
 
 
 def test_every_command_explains_itself(segue: CommandLine):
@@ -232,6 +251,18 @@ def test_check_looks_for_the_tracks_that_it_is_given(segue: CommandLine):
     assert lost.stderr.decode().splitlines() == [
         "Track 7 is not in the library.",
         "Track x is not in the library.",
+    ]
+
+
+def test_check_tells_people_what_it_missed(segue: CommandLine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("1 7"))
+
+    outcome = segue("check", "--ids-from-stdin")
+
+    assert (outcome.code, outcome.err) == (1, "Track 7 is not in the library.\n")
+    assert outcome.out.splitlines()[-2:] == [
+        "asked for  1 of 2 are there",
+        "The library is not in order.",
     ]
 
 

@@ -84,6 +84,16 @@ def test_the_report_lists_every_file_and_its_counts_add_up(segue: CommandLine, m
     assert [Path(item["path"]).name for item in printed["not_scanned"]] == ["link.flac"]
 
 
+def test_what_is_no_file_to_read_is_passed_over_with_the_reason(segue: CommandLine, music: Path):
+    (music / "link.flac").symlink_to(music / "Low" / "1.flac")
+
+    out = segue("scan", music).out
+
+    assert "Passed over:" in out
+    assert f"{music}/link.flac" in out
+    assert counts(out)["files found"] == 4
+
+
 def test_every_acknowledged_track_is_in_the_library(segue: CommandLine, music: Path):
     out = segue("scan", music, "--ack").out
     acknowledged = re.findall(r"^ACK (\d+)$", out, re.MULTILINE)

@@ -20,6 +20,7 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> Path:
             duration_s=1.0 + number / 4,
             title=f"Tone {number}",
             artist=f"Artist {number % 4}",
+            album="Tones",
             genre="Whistle" if high else "Hum",
             date=str(1970 + number),
         )
@@ -104,11 +105,17 @@ def test_filters_choose_what_is_listed(
 
 
 def test_an_artist_has_no_more_songs_than_asked_for(segue: CommandLine):
-    outcome = segue("similar", "tone 1", "--json", "--per-artist", "1")
+    outcome = segue("similar", "tone 1", "--json", "--per-artist", "1", "--per-album", "0")
 
     artists = [match["artist"] for match in outcome.json["matches"]]
     assert sorted(artists) == ["Artist 0", "Artist 1", "Artist 2", "Artist 3"]
-    assert len(titles(segue("similar", "tone 1", "--json", "--per-artist", "0"))) == 5
+
+
+def test_an_album_has_no_more_songs_than_asked_for(segue: CommandLine):
+    usual = segue("similar", "tone 1", "--json", "--per-artist", "0")
+    lifted = segue("similar", "tone 1", "--json", "--per-artist", "0", "--per-album", "0")
+
+    assert (len(titles(usual)), len(titles(lifted))) == (1, 5)
 
 
 def test_tracks_are_left_out_by_their_numbers(segue: CommandLine):
@@ -130,7 +137,7 @@ def test_tracks_are_left_out_by_their_numbers(segue: CommandLine):
 
 def test_a_list_that_cannot_be_filled_says_so(segue: CommandLine):
     outcome = segue("similar", "tone 1", "--genre", "hum")
-    assert outcome.err == "Only 2 of 20: no other track of the library passes the filters.\n"
+    assert outcome.err == "Only 1 of 20: no other track of the library passes the filters.\n"
 
     nothing = segue("similar", "tone 1", "--genre", "polka")
     assert (nothing.code, nothing.err) == (
