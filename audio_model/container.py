@@ -157,8 +157,6 @@ def open_audio(path: bytes) -> Iterator[AudioFile]:
         raise DecodeError(path, "it asks for more memory than there is") from error
     except (av.FFmpegError, OSError) as error:
         raise DecodeError(path, _reason(error)) from error
-    except (ValueError, OverflowError) as error:
-        raise DecodeError(path, f"it is damaged ({error})") from error
 
 
 def _open_regular(path: bytes) -> BinaryIO:

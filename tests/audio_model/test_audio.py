@@ -11,7 +11,9 @@ import pytest
 import soundfile
 
 from audio_model.audio import WindowConfig, Windows, read_all, read_windows
+from audio_model.container import open_audio
 from audio_model.errors import Silent, TooShort
+from audio_model.stretches import PREROLL_S, read_stretch
 from tests.audio_model import signals
 
 RATE_HZ = WindowConfig().sample_rate_hz
@@ -42,6 +44,19 @@ def test_a_window_is_the_same_stretch_of_a_full_decode(music_file, kind):
     for window, stretch in zip(windows.samples, rows(windows, whole), strict=True):
         # Opus converges from any state, not to the last bit
         np.testing.assert_allclose(window, stretch, atol=1e-5)
+
+
+def test_a_stretch_is_the_same_to_its_last_sample(tmp_path):
+    # it ends one sample before a packet does, so that the resampler needs the next one
+    path = os.fsencode(signals.write(tmp_path, "wav-float", signals.music(12.0)))
+    whole = read_all(path, RATE_HZ)
+    start = 5 * RATE_HZ
+    with open_audio(path) as file:
+        packet = next(file.packets(5.0 - PREROLL_S))
+        assert packet.duration
+        n_samples = (8 * packet.duration - round(PREROLL_S * signals.RATE_HZ)) // 2 - 1
+        stretch = read_stretch(file, start, n_samples, RATE_HZ)
+    np.testing.assert_allclose(stretch.samples, whole[start : start + n_samples], atol=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["m4a", "aac"])

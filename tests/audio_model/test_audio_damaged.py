@@ -127,6 +127,17 @@ def test_an_embedded_cover_changes_nothing(music_file, tmp_path, kind):
     np.testing.assert_array_equal(after.samples, before.samples)
 
 
+def test_tags_that_are_no_text_do_no_harm(tmp_path):
+    path = signals.write(tmp_path, "wav", signals.music(4.0))
+    info = b"INFOINAM" + (6).to_bytes(4, "little") + b"caf\xe9\xff\x00"
+    chunk = b"LIST" + len(info).to_bytes(4, "little") + info
+    contents = bytearray(path.read_bytes())
+    contents[36:36] = chunk
+    contents[4:8] = (len(contents) - 8).to_bytes(4, "little")
+    path.write_bytes(contents)
+    assert read_windows(os.fsencode(path)).window_s == pytest.approx(4.0)
+
+
 def test_names_that_are_no_text_or_look_like_urls_are_just_names(music_file, tmp_path):
     with open(music_file("flac"), "rb") as file:
         contents = file.read()
