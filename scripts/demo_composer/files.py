@@ -13,6 +13,8 @@ ENCODERS = {
     "mp3": ["-c:a", "libmp3lame", "-b:a", "80k"],
     "m4a": ["-c:a", "aac", "-b:a", "64k"],
 }
+# What a piece with two equal sides needs less.
+MONO = {"opus": ["-b:a", "24k"]}
 
 
 def path_in(folder: Path, piece: Piece) -> Path:
@@ -27,8 +29,9 @@ def write(path: Path, piece: Piece, audio: Audio) -> None:
     source = ["-f", "f32le", "-ar", str(SAMPLE_RATE_HZ), "-ac", "2", "-i", "pipe:0"]
     # bitexact: no version of the encoder in the tags, no random stream number.
     exact = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact"]
-    channels = ["-ac", "1" if np.allclose(audio[:, 0], audio[:, 1], atol=1e-6) else "2"]
-    encoder = [*ENCODERS[piece.extension], *channels]
+    encoder = ENCODERS[piece.extension]
+    if np.allclose(audio[:, 0], audio[:, 1], atol=1e-6):
+        encoder = [*encoder, *MONO.get(piece.extension, []), "-ac", "1"]
     command = ["ffmpeg", "-v", "error", "-y", *source, *exact, *encoder]
     tags = [argument for tag in _tags(piece) for argument in ("-metadata", tag)]
     samples = np.ascontiguousarray(audio, dtype="<f4").tobytes()
