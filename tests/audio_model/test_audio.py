@@ -214,7 +214,7 @@ def test_sound_before_hours_of_silence_is_found(tmp_path):
 def test_what_is_read_does_not_grow_with_the_length(tmp_path, bytes_read, kind):
     minute = signals.music(60.0, rate_hz=8000, channels=1)
     counts = []
-    for n_minutes in (5, 20):
+    for n_minutes in (4, 12):
         folder = tmp_path / str(n_minutes)
         folder.mkdir()
         path = os.fsencode(signals.write(folder, kind, np.tile(minute, (n_minutes, 1)), 8000))
@@ -234,7 +234,7 @@ def test_no_part_of_reading_windows_loads_torch_or_librosa():
 def test_some_real_tracks_give_windows(corpus):
     paths = sorted(p for p in corpus.rglob("*") if p.suffix in (".opus", ".mp3", ".m4a", ".ogg"))
     assert len(paths) > 400
-    for path in paths[::30]:
+    for path in paths[::60]:
         windows = read_windows(os.fsencode(path))
         assert np.isfinite(windows.samples).all()
         assert 0.001 < rms(windows.samples) < 1.0
