@@ -17,6 +17,7 @@ from library.records import (
     display_path,
 )
 from library.store.database import Row, Store
+from library.store.search import searchable
 from library.store.tag_columns import TAG_COLUMNS, tag_values, tags_from
 
 _SEPARATOR = os.fsencode(os.sep)
@@ -47,7 +48,7 @@ class FileTable:
 
     def __init__(self, store: Store, key: EncoderKey) -> None:
         """Look at the files of a store as they stand for one encoder and model version."""
-        store.database.conn.create_function("stem", 1, stem, deterministic=True)
+        store.database.conn.create_function("label", 1, _label, deterministic=True)
         self._store = store
         self._key = {"encoder": key.encoder, "model_version": key.model_version}
 
@@ -223,7 +224,7 @@ WHERE NOT present AND path IN (SELECT path FROM temp.found)
 """
 _INSERT_NEW = """
 INSERT INTO files (path, size_bytes, mtime_ns, ctime_ns, label, last_seen_s)
-SELECT path, size_bytes, mtime_ns, ctime_ns, stem(path), ? FROM temp.found
+SELECT path, size_bytes, mtime_ns, ctime_ns, label(path), ? FROM temp.found
 WHERE path NOT IN (SELECT path FROM files)
 """
 
@@ -239,13 +240,18 @@ def stem(path: bytes) -> str:
     return os.path.splitext(display_path(os.path.basename(path)))[0]
 
 
+def _label(path: bytes, title: str = "") -> str:
+    """What text search finds a file by, besides artist and album: its title or its name."""
+    return searchable(title or stem(path))
+
+
 def _stamp_parameters(stamp: Stamp) -> dict[str, object]:
     values = (stamp.path, stamp.size_bytes, stamp.mtime_ns, stamp.ctime_ns, time.time())
     return dict(zip(_STAMP_COLUMNS, values, strict=True))
 
 
 def _tag_parameters(stamp: Stamp, tags: Tags) -> dict[str, object]:
-    values = (tags.title or stem(stamp.path), *tag_values(tags))
+    values = (_label(stamp.path, tags.title), *tag_values(tags))
     return dict(zip(_LABEL_AND_TAGS, values, strict=True))
 
 

@@ -279,7 +279,7 @@ class PlaylistTable:
 
 
 def _entries(pairs: Iterable[Sequence[int]]) -> tuple[PlaylistEntry, ...]:
-    return tuple(PlaylistEntry(EntryId(pair[0]), TrackId(pair[1])) for pair in pairs)
+    return tuple(PlaylistEntry(EntryId(int(pair[0])), TrackId(int(pair[1]))) for pair in pairs)
 
 
 def _to_json(side: Side) -> str:

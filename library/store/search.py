@@ -27,6 +27,13 @@ def search(store: Store, text: str, limit: int) -> list[TrackId]:
 
 def match_query(text: str) -> str:
     """The text as an FTS5 query: each word quoted, so that nothing in it is an operator."""
-    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    words = (word for word in plain.split() if any(map(str.isalnum, word)))
+    words = (word for word in searchable(text).split() if any(map(str.isalnum, word)))
     return " ".join('"' + word.replace('"', '""') + '"*' for word in words)
+
+
+def searchable(text: str) -> str:
+    """The text with spaces for control and formatting characters.
+
+    SQLite's tokenizer knows Unicode 6.1 and takes younger formatting characters for letters.
+    """
+    return "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
