@@ -10,6 +10,7 @@ import torch
 from rich.console import Console
 
 from audio_model.device import choose_device
+from audio_model.training.corpus import ClipConfig
 from audio_model.training.loop import Progress, TrainingConfig
 from audio_model.training.recipe import Sources, train
 
@@ -26,7 +27,8 @@ def main() -> None:
     device = choose_device(arguments.device)
     console = Console()
     console.print(device.sentence)
-    for event in train(sources, config, arguments.out, device.device):
+    clip_config = ClipConfig(seed=arguments.seed)
+    for event in train(sources, clip_config, config, out=arguments.out, device=device.device):
         if isinstance(event, Progress):
             _show_step(console, event)
         elif event.n_done % _SHOW_EVERY_STEPS == 0:

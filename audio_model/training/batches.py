@@ -17,9 +17,9 @@ _STATISTICS_AT_ONCE = 256
 class BatchConfig:
     """What a batch is made of: clips of different tracks, some of each, and mixtures."""
 
-    n_tracks: int = 24
+    n_tracks: int = 16
     n_clips_per_track: int = 2
-    n_mixtures: int = 20
+    n_mixtures: int = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

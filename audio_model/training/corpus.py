@@ -128,14 +128,21 @@ def prepare_clips(
 
 
 def load_clips(tracks: Sequence[CorpusTrack], config: ClipConfig, cache: Path) -> Clips:
-    """The prepared clips of some tracks in memory, numbered by their places in `tracks`."""
+    """The prepared clips of some tracks in memory, numbered by their places in `tracks`.
+
+    Raises:
+        ValueError: none of the tracks has a clip.
+    """
     folder = _clip_folder(config, cache)
     parts: list[dict[str, npt.NDArray[np.generic]]] = []
     indices: list[IntArray] = []
     for index, track in enumerate(tracks):
         with np.load(_clip_path(folder, track), allow_pickle=False) as arrays:
-            parts.append(dict(arrays))
-        indices.append(np.where(parts[-1]["is_mixture"], MIXTURE, index).astype(np.int64))
+            if len(arrays["is_mixture"]):
+                parts.append(dict(arrays))
+                indices.append(np.where(arrays["is_mixture"], MIXTURE, index).astype(np.int64))
+    if not parts:
+        raise ValueError("no track of the corpus is as long as a clip")
     return Clips(
         levels=np.concatenate([part["levels"] for part in parts]).astype(np.float16, copy=False),
         features=np.concatenate([part["features"] for part in parts]).astype(np.float32),
@@ -152,8 +159,10 @@ def _make_clips(
     rng: np.random.Generator,
 ) -> dict[str, npt.NDArray[np.generic]]:
     own = _cut(track, config)  # (n_clips, n_samples)
+    if len(own) == 0:
+        return {"is_mixture": np.empty(0, np.bool_)}
     other = _cut(partner, config)
-    n_mixtures = config.n_mixtures if len(own) and len(other) else 0
+    n_mixtures = config.n_mixtures if len(other) else 0
     mixtures = [_mix(own, other, config, rng) for _ in range(n_mixtures)]
     is_mixture = np.arange(len(own) + n_mixtures) >= len(own)
     waveforms = torch.from_numpy(np.concatenate([own, *mixtures]))

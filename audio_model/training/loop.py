@@ -29,7 +29,7 @@ from audio_model.training.losses import AugmentConfig, Heads, LossConfig, augmen
 class TrainingConfig:
     """The recipe. `average_decay` is that of the running mean of the weights that is kept."""
 
-    n_steps: int = 1_600
+    n_steps: int = 1_500
     learning_rate: float = 2e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.05

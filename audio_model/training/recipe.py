@@ -52,7 +52,7 @@ class Prepared:
 
 
 def train(
-    sources: Sources, config: TrainingConfig, out: Path, device: str
+    sources: Sources, clip_config: ClipConfig, config: TrainingConfig, *, out: Path, device: str
 ) -> Iterator[Prepared | Progress]:
     """Prepare what is not prepared, take the steps that are left, write weights and card to `out`.
 
@@ -61,7 +61,6 @@ def train(
         ValueError: a source is not what it should be.
     """
     teacher = Teacher(sources.teacher)
-    clip_config = ClipConfig(seed=config.seed)
     every_track = [t for t in read_manifest(sources.corpus) if t.split == "train"]
     for n_done in prepare_clips(every_track, teacher, clip_config, sources.cache):
         yield Prepared(n_done, len(every_track))
