@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,3 +138,14 @@ def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
         "rich",
     }
     assert not forbidden & loaded
+
+
+def test_the_entry_script_that_a_worker_runs_again_loads_nothing():
+    code = (
+        "import sys; before = set(sys.modules); import app.__main__; "
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == ["app", "app.__main__"]
