@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.control import Control
     from app.services import Services
 
+_CANCELLING = (signal.SIGINT, signal.SIGTERM)
+
 
 def scan(
     ctx: typer.Context,
@@ -115,7 +117,7 @@ def run_analysis(
 
     not_scanned: list[NotScanned] = []
     with (
-        _cancelled_by_ctrl_c(control),
+        _cancelled_by_signal(control),
         pause_key(control) as has_key,
         ProgressLine(hint=" (p pauses)" if has_key else "") as line,
     ):
@@ -139,19 +141,20 @@ def run_analysis(
 
 
 @contextmanager
-def _cancelled_by_ctrl_c(control: "Control") -> Iterator[None]:
-    """The first Ctrl-C asks the work to end well; the second ends it at once."""
+def _cancelled_by_signal(control: "Control") -> Iterator[None]:
+    """The first Ctrl-C (or SIGTERM) asks the work to end well; the second ends it at once."""
 
     def cancel(_signal: int, _frame: FrameType | None) -> None:
         if control.cancelled:
             raise KeyboardInterrupt
         control.cancel()
 
-    before = signal.signal(signal.SIGINT, cancel)
+    before = {number: signal.signal(number, cancel) for number in _CANCELLING}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _missing_folder(event: "FolderMissing") -> str:
