@@ -108,8 +108,7 @@ def _compare(index: VectorIndex | None, embeddings: EmbeddingTable) -> tuple[lis
         return [], "absent: exact search is used until it is built"
     if index.revision != embeddings.revision():
         return [], "behind the database: exact search is used until it has caught up"
-    ids, _ = embeddings.matrix()
-    if not np.array_equal(index.ids(), np.sort(ids)):
+    if not np.array_equal(index.ids(), embeddings.ids()):
         return ["The index does not hold the tracks that the database holds."], "wrong"
     return [], "equal to the database"
 

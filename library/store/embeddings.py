@@ -18,11 +18,11 @@ _UNIT_TOLERANCE = 1e-3  # float32 sums of some hundred squares err by far less
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """Which vectors of a key the database held: it changes whenever one comes, goes or changes.
+    """Which vectors of a key the database held: two moments with the same one held the same.
 
     A vector that is written takes a higher id than any before it, and ids are never used again.
-    So between two moments with the same highest id nothing was written, and if the count is the
-    same too, nothing was deleted.
+    So between two moments with the same highest id, vectors up to that id may have gone but none
+    has come; and if the count is the same too, none has gone.
     """
 
     count: int
@@ -51,6 +51,13 @@ class EmbeddingTable:
         )
         found = {TrackId(row[0]): self._embedding(row[1:]) for row in rows}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
+
+    def ids(self) -> IdArray:
+        """The tracks with a vector as they stand on the disk, rising; int64 (n,)."""
+        rows = self._store.rows(
+            f"SELECT e.track_id FROM embeddings e WHERE {_OF_KEY} ORDER BY e.track_id", self._key
+        )
+        return np.array([row[0] for row in rows], dtype=np.int64)
 
     def revision(self) -> Revision:
         """Which vectors there are; costs microseconds while nobody changes the database."""

@@ -178,6 +178,8 @@ def open_store(path: Path, *, readonly: bool = False) -> Store:
             set aside, so that the next start begins anew.
         StoreError: it cannot be opened, or (read-only) an older Segue made it.
     """
+    if path.exists() and not path.is_file():
+        raise StoreError(path, "it is not a file")
     return _open_to_read(path) if readonly else _open_to_write(path)
 
 

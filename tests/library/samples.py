@@ -85,12 +85,15 @@ def _encode(path: Path, tone) -> None:
     container, codec = CONTAINERS[path.suffix]
     with av.open(str(path), "w", format=container) as output:
         stream = output.add_stream(codec, rate=48_000, layout="mono")
+        assert isinstance(stream, av.AudioStream)
         stream.bit_rate = 64_000
-        wanted = stream.codec_context.format.name
         frame = av.AudioFrame.from_ndarray(tone[None], format="fltp", layout="mono")
         frame.sample_rate = 48_000
         resampler = av.AudioResampler(
-            format=wanted, layout="mono", rate=48_000, frame_size=stream.codec_context.frame_size
+            format=stream.codec_context.format,
+            layout="mono",
+            rate=48_000,
+            frame_size=stream.codec_context.frame_size,
         )
         for part in [*resampler.resample(frame), *resampler.resample(None)]:
             part.pts = None

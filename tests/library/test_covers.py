@@ -7,7 +7,7 @@ import zlib
 import mutagen
 import pytest
 from mutagen import id3
-from mutagen.asf import ASFByteArrayAttribute
+from mutagen.asf._attrs import ASFByteArrayAttribute
 from mutagen.flac import Picture
 from mutagen.mp4 import MP4Cover
 from PIL import Image
@@ -86,7 +86,7 @@ def test_the_picture_in_a_file_comes_out_small(ending, tmp_path):
     assert cover is not None
     assert size_of(cover) == (64, 48)
     with Image.open(io.BytesIO(cover)) as image:
-        red, green, blue = image.convert("RGB").getpixel((30, 20))
+        red, green, blue = image.convert("RGB").resize((1, 1)).tobytes()
     assert red > 150
     assert max(green, blue) < 60
 

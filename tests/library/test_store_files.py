@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from library.catalog import Catalog
-from library.records import FileCounts, FileState, Tags
+from library.records import FileCounts, FileState, Stamp, Tags
 from tests.library.samples import KEY, add_track, embedding, recording, stamp_of
 
 A, B, C = (stamp_of(b"/music/%s.flac" % name) for name in (b"a", b"b", b"c"))
@@ -151,7 +151,7 @@ class FilesOfALibrary(RuleBasedStateMachine):
         self.catalog = Catalog.open(Path(self.folder.name), KEY)
         self.catalog.add_root(b"/music")
         self.states: dict[bytes, FileState] = {}
-        self.stamps: dict[bytes, object] = {}
+        self.stamps: dict[bytes, Stamp] = {}
         self.present: set[bytes] = set()
 
     @rule(number=st.integers(0, 4), version=st.integers(1, 3))
