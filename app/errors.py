@@ -48,7 +48,7 @@ class SeedsCancelOut(AppError):
 
 
 class WorkerFailure(AppError):
-    """A worker process could not do its one task. `reason` is a sentence without the file's name."""
+    """A worker process could not do its one task. `reason` does not name the file."""
 
     def __init__(self, reason: str) -> None:
         """Keep the cause."""

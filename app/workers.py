@@ -163,7 +163,7 @@ class Worker:
     def _discard_pool(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
-            pool.stop()
+            pool.stop()  # type: ignore[no-untyped-call]
             # A process that withstands even SIGKILL is in the kernel's hands.
             with suppress(RuntimeError):
                 pool.join()

@@ -23,7 +23,8 @@ from app.analyse import AnalysisPlan, Finished, Report, analyse
 from app.control import Control
 from app.decoding import describe, hear
 from app.services import named_encoder
-from audio_model.audio import WindowConfig, Windows
+from audio_model.audio import WindowConfig
+from audio_model.checkpoint import read_network_card
 from audio_model.encoder import open_encoder
 from audio_model.errors import AudioError
 from audio_model.spectrogram import log_mel
@@ -47,7 +48,8 @@ def main() -> None:
     hear_s, heard = _timed(lambda path: hear(path, window), paths)
     encoder = open_encoder("network", "cpu")
     encoder.embed([heard[0].samples])  # the first call allocates
-    mel_s, _ = _timed(_log_mel, heard)
+    mel = read_network_card().mel
+    mel_s, _ = _timed(lambda windows: log_mel(torch.from_numpy(windows.samples), mel), heard)
     embed_s, _ = _timed(lambda windows: encoder.embed([windows.samples]), heard)
     n_windows = sum(len(windows.samples) for windows in heard)
 
@@ -100,10 +102,6 @@ def _timed(work: Callable[[Item], Made], items: Sequence[Item]) -> tuple[float, 
     started_at_s = time.perf_counter()
     made = [work(item) for item in items]
     return time.perf_counter() - started_at_s, made
-
-
-def _log_mel(windows: Windows) -> torch.Tensor:
-    return log_mel(torch.from_numpy(windows.samples))
 
 
 def _whole_program(paths: Sequence[bytes], n_decoders: int) -> tuple[Report, float]:

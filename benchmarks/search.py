@@ -17,7 +17,8 @@ import numpy as np
 from app.services import named_encoder
 from library.catalog import Catalog
 from library.records import FloatArray, TrackId
-from library.vectors import EF_CONSTRUCTION, EF_SEARCH, M, VectorIndex, exact_nearest
+from library.store.embeddings import Revision
+from library.vectors import DEFAULT_CONFIG, VectorIndex, exact_nearest
 
 SEED = 20161120
 NOISE = 0.02
@@ -42,12 +43,13 @@ def main() -> None:
     ids = np.arange(1, len(vectors) + 1, dtype=np.int64)
     print(
         f"{len(vectors)} vectors of {real.shape[1]} numbers, blends of 3 of {len(real)} real ones "
-        f"with noise {NOISE}; seed {SEED}; M {M}, ef of building {EF_CONSTRUCTION}, "
-        f"ef of searching {EF_SEARCH}"
+        f"with noise {NOISE}; seed {SEED}; M {DEFAULT_CONFIG.m}, ef of building "
+        f"{DEFAULT_CONFIG.ef_construction}, ef of searching {DEFAULT_CONFIG.ef}"
     )
 
     started_at_s = time.perf_counter()
-    index = VectorIndex.build(ids, vectors)
+    index = VectorIndex(key)
+    index.add(ids, vectors, Revision(count=len(ids), last_id=len(ids)))
     print(f"index built in {time.perf_counter() - started_at_s:.1f} s")
 
     exact, exact_ms = _timed(lambda query: exact_nearest(ids, vectors, query, K), queries)

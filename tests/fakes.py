@@ -9,6 +9,7 @@ import numpy as np
 
 from app.pipeline import EncoderChoice
 from audio_model.audio import WindowConfig
+from audio_model.checkpoint import Card
 from library.records import EncoderKey, FloatArray
 
 DIMENSION = 8
@@ -18,7 +19,9 @@ WINDOW = WindowConfig(sample_rate_hz=8_000, window_s=1.0, n_windows=3, min_windo
 class FakeEncoder:
     """Loudness in eight bands of the spectrum: the same sound gives the same vector."""
 
-    device = "the fake device"
+    def __init__(self, name: str) -> None:
+        self.card = Card(name, "1", DIMENSION, WINDOW, weights_file="", weights_sha256="")
+        self.device = "the fake device"
 
     def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
         return [_bands(windows) for windows in tracks]
@@ -35,12 +38,12 @@ class DeadlyEncoder(FakeEncoder):
 
 @cache
 def open_fake() -> FakeEncoder:
-    return FakeEncoder()
+    return FakeEncoder("fake")
 
 
 @cache
 def open_deadly() -> DeadlyEncoder:
-    return DeadlyEncoder()
+    return DeadlyEncoder("deadly")
 
 
 def open_broken() -> FakeEncoder:
@@ -63,4 +66,5 @@ def _bands(windows: FloatArray) -> FloatArray:
     spectra = np.abs(np.fft.rfft(windows, axis=1))
     bands = np.stack([part.mean(axis=1) for part in np.array_split(spectra, DIMENSION, axis=1)], 1)
     levels = np.log1p(bands) + 1e-3
-    return (levels / np.linalg.norm(levels, axis=1, keepdims=True)).astype(np.float32)
+    unit: FloatArray = (levels / np.linalg.norm(levels, axis=1, keepdims=True)).astype(np.float32)
+    return unit
