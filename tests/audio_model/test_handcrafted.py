@@ -6,6 +6,7 @@ import shutil
 import librosa
 import numpy as np
 import pytest
+import safetensors.numpy
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import packaged_assets
@@ -91,6 +92,20 @@ def test_vectors_are_unit_rows_and_the_same_every_time(encoder, window):
     for again, vector in zip(encoder.embed(tracks), vectors, strict=True):
         np.testing.assert_array_equal(again, vector)
     np.testing.assert_array_equal(encoder.embed([window[None]])[0][0], vectors[0][0])
+
+
+def test_a_vector_holds_limited_deviations_from_the_mean(encoder, window):
+    stored = safetensors.numpy.load_file(packaged_assets() / encoder.card.weights_file)
+    for samples in (window, click_track(120.0)):
+        deviations = (features(samples) - stored["mean"]) / stored["deviation"]
+        vector = encoder.embed([samples[None]])[0][0]
+        inner = np.abs(deviations) < 4.0
+        assert not inner.all()  # these are no music
+        scale = vector[inner] @ deviations[inner] / (deviations[inner] @ deviations[inner])
+        np.testing.assert_allclose(vector[inner], scale * deviations[inner], atol=1e-6)
+        np.testing.assert_allclose(
+            vector[~inner], scale * 4.0 * np.sign(deviations[~inner]), atol=1e-6
+        )
 
 
 @pytest.mark.parametrize("gain_db", [-20.0, -6.0, 6.0])
