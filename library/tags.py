@@ -147,8 +147,6 @@ def _texts(tags: Any, names: tuple[str, ...]) -> list[str]:
 
 
 def _values(value: Any) -> list[str]:
-    if hasattr(value, "genres"):  # ID3's TCON, which may say "(17)" for Rock
-        return list(value.genres)
     if hasattr(value, "text"):
         value = value.text
     elif isinstance(value, (str, bytes)) or not hasattr(value, "__iter__"):

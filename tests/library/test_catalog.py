@@ -423,4 +423,5 @@ def test_removing_a_root_forgets_what_lies_nowhere_else(catalog):
 def test_ids_may_come_from_an_array(filled):
     ids, _ = filled.embeddings.matrix()
     assert set(filled.tracks.get(ids[:3])) == set(filled.embeddings.get(ids[:3])) == {1, 2, 3}
-    assert filled.tracks.cover(TrackId(ids[0])) is None
+    filled.tracks.keep_cover(ids[0], picture())
+    assert filled.tracks.cover(TrackId(1)) == picture()

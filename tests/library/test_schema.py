@@ -126,8 +126,9 @@ def test_the_newest_good_copy_takes_the_place_of_a_damaged_database(tmp_path, pa
         assert set_aside(tmp_path)[0].name in notice
         assert catalog.tracks.count() == 5
         assert len(catalog.playlists.all()[0].entries) == 5
-        assert catalog._index.current() is None  # it was made with the sixth
         assert catalog.check().ok
+        other = add_track(catalog, 7)  # takes the place that the sixth had in the old index
+        assert catalog.nearest(embedding(7).vector, 1) == [(other, pytest.approx(1))]
     with Catalog.open(tmp_path, KEY) as catalog:
         assert catalog.notices == ()
 

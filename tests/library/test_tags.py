@@ -136,11 +136,13 @@ def test_text_comes_out_as_one_bounded_line(tmp_path):
     opened = mutagen.File(path)
     opened["title"] = "one\ntwo\x00\x1b[31m\u2028three\r\t four"
     opened["artist"] = "x" * 1_000_000
+    opened["album"] = ["y" * 700] * 50
     opened["genre"] = [f"genre {number}" for number in range(1_000)]
     opened.save()
     tags = read_tags(os.fsencode(path))
     assert tags.title == "one two [31m three four"
     assert tags.artist == "x" * MAX_TEXT_LENGTH
+    assert len(tags.album) == MAX_TEXT_LENGTH
     assert len(tags.genres) == MAX_VALUES
 
 
