@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import psutil
@@ -221,4 +221,10 @@ def _analysed(job: _Job, window_vectors: FloatArray) -> Analysed:
         window_starts_s=job.windows.starts_s,
         window_s=job.windows.window_s,
     )
-    return Analysed(job.path, job.description, embedding)
+    return Analysed(job.path, _with_real_duration(job.description, job.windows), embedding)
+
+
+def _with_real_duration(description: Description, windows: Windows) -> Description:
+    """What a container states of its length is an estimate; hearing the file tells the truth."""
+    recording = replace(description.recording, duration_s=windows.duration_s)
+    return replace(description, recording=recording)

@@ -48,6 +48,7 @@ def test_a_result_carries_tags_recording_and_unit_vectors(music: Path):
     assert isinstance(result, Analysed)
     assert result.description.tags.title == "Tone 1"
     assert result.description.recording.codec == "flac"
+    assert result.description.recording.duration_s == pytest.approx(1.5, abs=1e-3)
     assert result.embedding is not None
     assert result.embedding.windows.shape == (1, DIMENSION)
     np.testing.assert_allclose(np.linalg.norm(result.embedding.vector), 1.0, atol=1e-6)
