@@ -80,11 +80,23 @@ def test_files_that_were_not_seen_are_missing_and_come_back_as_they_were(catalog
 
 
 def test_only_files_under_the_given_roots_become_missing(catalog):
-    paths = [b"/music/a", b"/music2/a", b"/music", b"/musi", b"/music/sub/a", b"/music0"]
+    paths = [
+        b"/music/\xff\xff.mp3",
+        b"/music/a",
+        b"/music2/a",
+        b"/music",
+        b"/musi",
+        b"/music/sub/a",
+        b"/music0",
+    ]
     catalog.files.register([stamp_of(path) for path in paths])
-    assert catalog.files.mark_absent([b"/music"], set()) == 2
-    assert {f.stamp.path for f in catalog.files.missing()} == {b"/music/a", b"/music/sub/a"}
-    assert catalog.files.mark_absent([b"/"], set()) == len(paths) - 2
+    assert catalog.files.mark_absent([b"/music"], set()) == 3
+    assert {f.stamp.path for f in catalog.files.missing()} == {
+        b"/music/\xff\xff.mp3",
+        b"/music/a",
+        b"/music/sub/a",
+    }
+    assert catalog.files.mark_absent([b"/"], set()) == len(paths) - 3
 
 
 def test_a_moved_file_leaves_no_missing_one_behind(catalog):
