@@ -5,22 +5,23 @@ On a terminal tables are drawn by Rich; elsewhere they are plain columns, never 
 
 import base64
 import json
+import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import typer
 
 from library.records import Track, display_path
 
-_SHOWN_AS = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _JOINERS = "\u200c\u200d"  # emoji and Persian are written with them
+_NUMBER = re.compile(r"-?[\d.,:]+")
 _HIDDEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format (bidi too), surrogate, separators
 
 
 def visible(text: str) -> str:
     """The text with all that a terminal would obey or hide written out, as Python writes it."""
-    return "".join(map(_visible_character, text))
+    return text if text.isprintable() else "".join(map(_visible_character, text))
 
 
 def path_fields(path: bytes) -> dict[str, str]:
@@ -65,12 +66,11 @@ def print_json(value: object) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows of text and numbers; numbers stand on the right."""
     cells = [[visible(str(cell)) for cell in row] for row in rows]
-    on_right = [_is_number_column(index, cells) for index in range(len(columns))]
+    on_right = [_holds_numbers(row[index] for row in cells) for index in range(len(columns))]
     if sys.stdout.isatty():
         _draw_table(columns, cells, on_right)
     else:
-        for row in (list(columns), *cells):
-            typer.echo(_plain_row(row, _widths(columns, cells), on_right))
+        typer.echo("\n".join(_plain_rows([list(columns), *cells], on_right)))
 
 
 def clock(duration_s: float) -> str:
@@ -94,39 +94,33 @@ def counted(number: int, one: str) -> str:
 
 
 def _visible_character(character: str) -> str:
-    if character in _SHOWN_AS:
-        return _SHOWN_AS[character]
     if unicodedata.category(character) not in _HIDDEN or character in _JOINERS:
         return character
-    return (
-        character.encode("ascii", "backslashreplace").decode()
-        if character > "\x7f"
-        else (f"\\x{ord(character):02x}")
-    )
+    return ascii(character)[1:-1]
 
 
-def _is_number_column(index: int, rows: Sequence[Sequence[str]]) -> bool:
-    filled = [row[index] for row in rows if row[index]]
-    return bool(filled) and all(
-        cell.strip("+-.,:%").replace(".", "").replace(":", "").replace(",", "").isdigit()
-        for cell in filled
-    )
+def _holds_numbers(column: Iterable[str]) -> bool:
+    filled = [cell for cell in column if cell]
+    return bool(filled) and all(_NUMBER.fullmatch(cell) for cell in filled)
 
 
-def _widths(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+def _plain_rows(rows: Sequence[Sequence[str]], on_right: Sequence[bool]) -> Iterator[str]:
+    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = []
+        for cell, width, right in zip(row, widths, on_right, strict=True):
+            space = " " * (width - _width(cell))
+            cells.append(space + cell if right else cell + space)
+        yield "  ".join(cells).rstrip()
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes: one a letter, two for most of East Asia's."""
+    if text.isascii():
+        return len(text)
     from rich.cells import cell_len
 
-    return [max(map(cell_len, column)) for column in zip(columns, *rows, strict=True)]
-
-
-def _plain_row(row: Sequence[str], widths: Sequence[int], on_right: Sequence[bool]) -> str:
-    from rich.cells import cell_len
-
-    cells = []
-    for cell, width, right in zip(row, widths, on_right, strict=True):
-        space = " " * (width - cell_len(cell))
-        cells.append(space + cell if right else cell + space)
-    return "  ".join(cells).rstrip()
+    return cell_len(text)
 
 
 def _draw_table(
