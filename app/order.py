@@ -4,10 +4,13 @@ A folder stands for an album, because tags are not known before a file has been 
 every album makes the whole library searchable early.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterable
 
 from library.records import Stamp
+
+_SEPARATOR = os.fsencode(os.sep)
 
 
 class WorkQueue:
@@ -15,7 +18,7 @@ class WorkQueue:
 
     def __init__(self, wanted: Iterable[bytes] = ()) -> None:
         """Paths in `wanted` come first when they are added, folders included."""
-        self._wanted_paths = {path.rstrip(b"/") for path in wanted}
+        self._wanted_paths = {path.rstrip(_SEPARATOR) for path in wanted}
         self._wanted: deque[bytes] = deque()
         self._first_of_folder: deque[bytes] = deque()
         self._rest: deque[bytes] = deque()
@@ -35,9 +38,9 @@ class WorkQueue:
 
     def want(self, path: bytes) -> None:
         """Move a waiting file, or every waiting file of a folder, to the front; remember it."""
-        path = path.rstrip(b"/")
+        path = path.rstrip(_SEPARATOR)
         self._wanted_paths.add(path)
-        folder = path + b"/"
+        folder = path + _SEPARATOR
         self._wanted.extend(
             waiting for waiting in self._waiting if waiting == path or waiting.startswith(folder)
         )
@@ -63,7 +66,7 @@ class WorkQueue:
     def _lane(self, path: bytes) -> deque[bytes]:
         if self._is_wanted(path):
             return self._wanted
-        folder = path.rpartition(b"/")[0]
+        folder = path.rpartition(_SEPARATOR)[0]
         if folder in self._folders:
             return self._rest
         self._folders.add(folder)
@@ -75,5 +78,5 @@ class WorkQueue:
         while path:
             if path in self._wanted_paths:
                 return True
-            path = path.rpartition(b"/")[0]
+            path = path.rpartition(_SEPARATOR)[0]
         return False

@@ -1,3 +1,5 @@
+import pytest
+
 from app.order import WorkQueue
 from library.records import Stamp
 
@@ -53,3 +55,12 @@ def test_a_file_can_be_added_again_after_it_was_taken():
     queue.next()
     queue.add(stamp(b"/a/1"))
     assert taken(queue) == [b"/a/1"]
+
+
+def test_folders_are_told_apart_by_the_separator_of_the_system(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("app.order._SEPARATOR", b"\\")
+    paths = (b"C:\\a\\1", b"C:\\a\\2", b"C:\\b\\1", b"C:\\b\\2", b"C:\\c\\1")
+    assert taken(queue_of(*paths)) == [paths[i] for i in (0, 2, 4, 1, 3)]
+    queue = queue_of(*paths, wanted=(b"C:\\c\\",))
+    queue.want(b"C:\\b")
+    assert taken(queue) == [paths[i] for i in (4, 2, 3, 0, 1)]
