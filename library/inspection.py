@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from library.errors import StoreDamaged
 from library.records import EncoderKey
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable, is_unit
@@ -52,8 +53,18 @@ def inspect(store: Store, embeddings: EmbeddingTable, index: VectorIndex | None)
     """Look through the whole database, and compare the index with the vectors of its key.
 
     An index that is absent or behind is no problem: it is built again from the database.
+
+    Raises:
+        StoreDamaged: SQLite finds the file damaged, so that no more can be said of it.
     """
-    problems = [*_damage(store), *_broken_rules(store), *_odd_vectors(store, embeddings.key)]
+    for (finding,) in store.rows("PRAGMA integrity_check(1)"):
+        if finding != "ok":
+            raise StoreDamaged(store.path, f"it is damaged ({finding.splitlines()[-1]})")
+    problems = [
+        *_lost_references(store),
+        *_broken_rules(store),
+        *_odd_vectors(store, embeddings.key),
+    ]
     index_problems, index_state = _compare(index, embeddings)
     problems += index_problems
     return CheckReport(
@@ -67,10 +78,7 @@ def inspect(store: Store, embeddings: EmbeddingTable, index: VectorIndex | None)
     )
 
 
-def _damage(store: Store) -> Iterator[str]:
-    for (line,) in store.rows(f"PRAGMA integrity_check({_MAX_LINES})"):
-        if line != "ok":
-            yield f"The database is damaged: {line}."
+def _lost_references(store: Store) -> Iterator[str]:
     for table, row_id, *_ in store.rows("PRAGMA foreign_key_check")[:_MAX_LINES]:
         yield f"Row {row_id} of {table} refers to something that is not there."
 

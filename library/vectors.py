@@ -14,7 +14,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -134,7 +134,8 @@ class VectorIndex:
             facts |= {"size_bytes": size_bytes, "sha256": _checksum(temporary)}
             os.replace(temporary, path)
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
         write_atomically(_sidecar(path), _sealed(facts))
 
     @classmethod

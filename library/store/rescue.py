@@ -9,7 +9,7 @@ import os
 import shutil
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import chain, count
 from pathlib import Path
 
@@ -105,8 +105,9 @@ def back_up(path: Path, connection: sqlite3.Connection) -> None:
     except OSError as error:
         raise StoreError(target, error.strerror or str(error)) from error
     finally:
-        unfinished.unlink(missing_ok=True)
-    for old in _backups(path)[KEPT_BACKUPS:]:
+        with suppress(OSError):
+            unfinished.unlink()
+    for old in (*_backups(path)[KEPT_BACKUPS:], *path.parent.glob(f"{path.stem}-backup-*.new")):
         old.unlink()
 
 
@@ -147,7 +148,8 @@ def _copy_into_place(backup: Path, path: Path) -> None:
     except OSError as error:
         raise StoreError(path, f"the copy {backup.name} cannot be put in place: {error}") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink()
 
 
 def _free_name(path: Path, word: str) -> Path:

@@ -178,6 +178,16 @@ def test_vectors_that_cannot_be_right_are_refused_and_nothing_is_kept(catalog, c
     assert catalog.files.pending() == [stamp]
 
 
+def test_tracks_are_found_by_path_and_by_recording(catalog):
+    track_id = add_track(catalog, 1, b"/music/1.flac")
+    catalog.files.register([stamp_of(b"/music/pending.flac")])
+    by_path, by_digest = catalog.tracks.by_path, catalog.tracks.by_digest
+    assert by_path(b"/music/1.flac").id == by_digest(recording(1).digest).id == track_id
+    assert by_path(b"/music/pending.flac") is None
+    assert by_path(b"/music/2.flac") is None
+    assert by_digest(recording(2).digest) is None
+
+
 # keys
 
 
@@ -310,6 +320,19 @@ def test_a_damaged_index_is_built_again(filled, data_dir, which):
         again.refresh_index()
         assert again._index.current() is not None
         assert [i for i, _ in again.nearest(embedding(7).vector, 10)] == expected
+
+
+def test_an_index_that_cannot_be_saved_is_a_sentence_and_exact_search_goes_on(filled, data_dir):
+    filled.refresh_index()
+    name = next(data_dir.glob("*.hnsw")).name
+    new = add_track(filled, 1_000)
+    (data_dir / f"{name}.new").mkdir()
+    with pytest.raises(StoreError, match=name):
+        filled.refresh_index()
+    assert filled.nearest(embedding(1_000).vector, 1)[0][0] == new
+    (data_dir / f"{name}.new").rmdir()
+    filled.refresh_index()
+    assert filled._index.current() is not None
 
 
 @pytest.mark.parametrize(

@@ -133,6 +133,16 @@ def test_the_newest_good_copy_takes_the_place_of_a_damaged_database(tmp_path, pa
         assert catalog.notices == ()
 
 
+def test_a_database_whose_copy_cannot_be_put_in_place_is_a_sentence(tmp_path, path):
+    make_library(tmp_path)
+    titles(tmp_path)
+    _no_database(path)
+    (tmp_path / "library.sqlite.new").mkdir()
+    with pytest.raises(StoreError, match="cannot be put in place"):
+        open_store(path)
+    assert len(set_aside(tmp_path)) == len(copies(tmp_path)) == 1
+
+
 def test_two_damaged_databases_in_a_second_are_both_kept(tmp_path, path):
     for content in (b"first" * 999, b"second" * 999):
         path.write_bytes(content)
@@ -160,11 +170,11 @@ def test_damage_that_is_met_later_is_a_sentence(tmp_path, path):
     with path.open("rb+") as file:
         file.seek((root_page - 1) * 4096)
         file.write(b"\xff" * 4096)
-    with (
-        Catalog.open(tmp_path, KEY, readonly=True) as catalog,
-        pytest.raises(StoreDamaged, match="it is damaged"),
-    ):
-        catalog.embeddings.get(catalog.tracks.ids())
+    with Catalog.open(tmp_path, KEY, readonly=True) as catalog:
+        with pytest.raises(StoreDamaged, match="it is damaged"):
+            catalog.embeddings.get(catalog.tracks.ids())
+        with pytest.raises(StoreDamaged, match="it is damaged"):
+            catalog.check()
 
 
 def _rows(path, sql):
@@ -203,6 +213,14 @@ def test_a_copy_is_made_once_a_day_and_the_newest_are_kept(tmp_path, path):
             os.utime(copy, (aged_s, aged_s))
     assert not list(tmp_path.glob("*.new"))
     assert rescue.inspect_file(copies(tmp_path)[0], schema.SCHEMA_VERSION) == 1
+
+
+def test_what_a_killed_copy_left_behind_is_cleared_away(tmp_path, path):
+    make_library(tmp_path)
+    (tmp_path / "library-backup-20200101-000000.sqlite.new").write_bytes(b"half a copy")
+    open_store(path).close()
+    assert len(copies(tmp_path)) == 1
+    assert not list(tmp_path.glob("*.new"))
 
 
 def test_a_copy_from_the_future_does_not_stop_the_next(tmp_path, path):
