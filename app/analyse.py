@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import TypeVar
 
 from app.control import Control
 from app.order import WorkQueue
@@ -26,6 +26,9 @@ _FIND_CHUNK = 500
 _RATE_OVER_S = 60.0
 _INDEX_EVERY_S = 300.0
 _MAX_READS = 3
+_SEPARATOR = os.fsencode(os.sep)
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class FolderMissing:
 
 @dataclass(frozen=True, slots=True)
 class NotScanned:
-    """Something that was found but is no audio file to read: a link that loops, a pipe, ..."""
+    """Something that was found and not read: a link, a pipe, a folder that cannot be listed, ..."""
 
     path: bytes
     reason: str
@@ -83,7 +86,11 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did. n_found = n_unchanged + n_kept + n_failed + n_pending."""
+    """What a run did. n_found = n_unchanged + n_kept + n_failed + n_pending.
+
+    n_missing: files of the whole library that are away. Files where the run was not let in are
+    left as they were and stand in none of the counts.
+    """
 
     n_found: int
     n_unchanged: int
@@ -139,7 +146,7 @@ def analyse(
         n_decoders: how many files are decoded at once.
 
     Yields:
-        Events as they happen, `Progress` about four times a second, `Finished` at the end.
+        Events as they happen, `Progress` at least about four times a second, `Finished` at the end.
 
     Raises:
         LibraryError: the catalog cannot be written. What was kept before stays.
@@ -167,6 +174,7 @@ class _Run:
         self._found = find(self._roots)
         self._listing = True
         self._seen: set[bytes] = set()
+        self._out_of_reach: list[bytes] = []
         self._queue = WorkQueue(plan.wanted)
         self._in_work: dict[bytes, Stamp] = {}
         self._n_reads: dict[bytes, int] = {}
@@ -195,6 +203,7 @@ class _Run:
                     yield from self._settle(result)
             elif self._control.paused:
                 self._control.wait_while_paused(_STEP_S)
+                self._pace = _Pace(time.monotonic)  # a rest says nothing of the speed
             yield self._progress(pipeline.device)
             self._index_now_and_then()
 
@@ -203,8 +212,10 @@ class _Run:
         return not self._catalog.has_embedding(recording.digest)
 
     def mark_absent(self) -> None:
-        """Files that were not found under a folder that was listed are missing now."""
-        self._catalog.files.mark_absent(self._roots, self._seen)
+        """Files that were not found are missing now, unless they are where nobody could look."""
+        folders = tuple(path + _SEPARATOR for path in self._out_of_reach)
+        unknown = {path for path in self._known if path.startswith(folders)}
+        self._catalog.files.mark_absent(self._roots, self._seen.union(unknown, self._out_of_reach))
 
     def report(self, device: str) -> Report:
         """What this run did."""
@@ -225,12 +236,17 @@ class _Run:
         """Look for files for about `for_s`; decoders go on meanwhile."""
         until_s = time.monotonic() + for_s
         while self._listing and time.monotonic() < until_s:
-            chunk = list(islice(self._found, _FIND_CHUNK))
+            chunk = _chunk(self._found, until_s, time.monotonic)
             self._listing = bool(chunk)
             for skipped in (item for item in chunk if isinstance(item, Skipped)):
-                self._n_not_scanned += 1
-                yield NotScanned(skipped.path, skipped.reason)
+                if skipped.out_of_reach:
+                    self._out_of_reach.append(skipped.path)
+                yield self._pass_over(skipped.path, skipped.reason)
             self._note([item for item in chunk if isinstance(item, Stamp)])
+
+    def _pass_over(self, path: bytes, reason: str) -> Event:
+        self._n_not_scanned += 1
+        return NotScanned(path, reason)
 
     def _note(self, stamps: Sequence[Stamp]) -> None:
         self._seen.update(stamp.path for stamp in stamps)
@@ -271,7 +287,9 @@ class _Run:
     def _read_again(self, old: Stamp, now: Stamp | None) -> Iterator[Event]:
         n_reads = self._n_reads[old.path] = self._n_reads.get(old.path, 1) + 1
         if now is None:
-            yield self._fail(old, Refused(old.path, "it went away while it was read"))
+            # Not a failure: it is missing, and will be read when it is back.
+            self._seen.discard(old.path)
+            yield self._pass_over(old.path, "it went away before it was read")
         elif n_reads > _MAX_READS:
             yield self._fail(now, Refused(old.path, "it kept changing while it was read"))
         else:
@@ -347,6 +365,16 @@ class _Pace:
             self._done_at_s.popleft()
         over_s = min(_RATE_OVER_S, now_s - self._started_at_s)
         return len(self._done_at_s) / over_s if over_s > 0 else 0.0
+
+
+def _chunk(found: Iterator[Item], until_s: float, clock_s: Callable[[], float]) -> list[Item]:
+    """Some of what is found by `until_s`; at least one item, unless there are no more."""
+    chunk: list[Item] = []
+    for item in found:
+        chunk.append(item)
+        if len(chunk) == _FIND_CHUNK or clock_s() >= until_s:
+            break
+    return chunk
 
 
 def _is_listable(root: bytes) -> bool:

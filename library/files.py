@@ -25,10 +25,14 @@ _INT64_MAX = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file or folder that was passed over, and why: a sentence's end for the person."""
+    """A file or folder that was passed over, and why: a sentence's end for the person.
+
+    out_of_reach: the system did not let us look, so that files may well be there.
+    """
 
     path: bytes
     reason: str
+    out_of_reach: bool = False
 
 
 def find(roots: Sequence[bytes]) -> Iterator[Stamp | Skipped]:
@@ -58,7 +62,7 @@ def _find_below(root: bytes, visited: set[tuple[int, int]]) -> Iterator[Stamp | 
         try:
             entries = _entries(folder, visited)
         except OSError as error:
-            yield Skipped(folder, _reason(error))
+            yield _refused(folder, error)
             continue
         if any(entry.name in EXCLUSION_MARKERS for entry in entries):
             yield Skipped(folder, "the folder is marked as holding no music")
@@ -109,7 +113,7 @@ def _look_at(entry: os.DirEntry[bytes]) -> Iterator[Stamp | Skipped]:
             else:
                 yield Skipped(entry.path, "it is not a regular file")
     except OSError as error:
-        yield Skipped(entry.path, _reason(error))
+        yield _refused(entry.path, error)
 
 
 def _target(link: bytes) -> str:
@@ -124,5 +128,6 @@ def _stamp(path: bytes, status: os.stat_result) -> Stamp:
     return Stamp(path, status.st_size, *times_ns)
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+def _refused(path: bytes, error: OSError) -> Skipped:
+    is_gone = isinstance(error, FileNotFoundError | NotADirectoryError)
+    return Skipped(path, (error.strerror or str(error)).lower(), out_of_reach=not is_gone)

@@ -1,6 +1,8 @@
+import errno
+import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,17 @@ from app.analyse import (
     Finished,
     FolderMissing,
     Kept,
+    NotScanned,
     Progress,
     Report,
+    _chunk,
+    _Pace,
     analyse,
 )
 from app.control import Control
 from app.pipeline import EncoderChoice
 from library.catalog import Catalog
+from library.errors import StoreError
 from tests.app.conftest import retag, write_tone
 from tests.fakes import broken_choice, fake_choice
 
@@ -64,6 +70,10 @@ def scan(
 def report_of(events: list[Event]) -> Report:
     assert isinstance(events[-1], Finished)
     return events[-1].report
+
+
+def passed_over(events: list[Event]) -> list[NotScanned]:
+    return [event for event in events if isinstance(event, NotScanned)]
 
 
 def kept_paths(events: list[Event]) -> list[Path]:
@@ -161,6 +171,48 @@ def test_a_deleted_file_is_missing_and_the_others_stay(catalog: Catalog, music: 
     assert catalog.tracks.count() == 4
 
 
+def test_files_in_a_folder_that_cannot_be_listed_stay_as_they_were(
+    catalog: Catalog, music: Path, monkeypatch: pytest.MonkeyPatch
+):
+    scan(catalog, music)
+    (music / "High" / "3.flac").unlink()
+    scandir = os.scandir
+
+    def fail_in_low(folder: bytes) -> object:
+        if os.fsencode(folder).endswith(b"Low"):
+            raise OSError(errno.EIO, "Input/output error")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", fail_in_low)
+    events = scan(catalog, music)
+    assert [(Path(os.fsdecode(e.path)).name, e.reason) for e in passed_over(events)] == [
+        ("Low", "input/output error")
+    ]
+    report = report_of(events)
+    assert (report.n_found, report.n_unchanged, report.n_missing) == (1, 1, 1)
+    assert catalog.files.counts().analysed == 3
+
+
+def test_a_drive_that_goes_away_in_the_middle_fails_no_file(
+    catalog: Catalog, music: Path, tmp_path: Path
+):
+    control = Control()
+    control.pause()
+    plan = AnalysisPlan(roots=(os.fsencode(music),))
+    events: list[Event] = []
+    for event in analyse(catalog, fake_choice(), plan, control, n_decoders=2):
+        events.append(event)
+        if control.paused and isinstance(event, Progress):
+            (music / "Low").rename(tmp_path / "away")
+            control.resume()
+    assert {Path(os.fsdecode(e.path)).parent.name for e in passed_over(events)} == {"Low"}
+    report = report_of(events)
+    assert (report.n_found, report.n_kept, report.n_failed, report.n_missing) == (2, 2, 0, 2)
+    assert_counts_add_up(catalog, report)
+    (tmp_path / "away").rename(music / "Low")
+    assert report_of(scan(catalog, music)).n_kept == 2
+
+
 def test_what_is_wanted_is_analysed_first(catalog: Catalog, tmp_path: Path):
     paths = [write_tone(tmp_path / "music" / f"{i}.flac", 300 + 10 * i) for i in range(6)]
     events = scan(catalog, tmp_path / "music", wanted=(paths[4],), n_decoders=1)
@@ -203,6 +255,33 @@ def test_a_paused_run_begins_nothing_until_it_is_resumed(catalog: Catalog, music
     assert report_of(seen).n_kept == 4
 
 
+def test_a_run_that_is_left_in_the_middle_ends_its_processes(catalog: Catalog, music: Path):
+    plan = AnalysisPlan(roots=(os.fsencode(music),))
+    run = analyse(catalog, fake_choice(), plan, Control(), n_decoders=2)
+    assert isinstance(run, Generator)
+    next(event for event in run if isinstance(event, Kept))
+    assert multiprocessing.active_children()
+    run.close()
+    assert not multiprocessing.active_children()
+    assert report_of(scan(catalog, music)).n_found == 4
+
+
+def test_a_library_that_cannot_be_written_ends_the_run_and_its_processes(
+    catalog: Catalog, music: Path
+):
+    plan = AnalysisPlan(roots=(os.fsencode(music),))
+    run = analyse(catalog, fake_choice(), plan, Control(), n_decoders=2)
+    next(event for event in run if isinstance(event, Kept))
+    catalog._store.database.conn.execute("PRAGMA query_only = ON")
+    with pytest.raises(StoreError, match="may not be written to"):
+        list(run)
+    assert not multiprocessing.active_children()
+    catalog._store.database.conn.execute("PRAGMA query_only = OFF")
+    report = report_of(scan(catalog, music))
+    assert report.n_unchanged >= 1
+    assert report.n_unchanged + report.n_kept == 4
+
+
 def test_another_model_version_hears_everything_again(data_dir: Path, music: Path):
     with Catalog.open(data_dir, fake_choice("1").key) as catalog:
         scan(catalog, music)
@@ -217,6 +296,50 @@ def test_progress_says_how_far_the_run_is(catalog: Catalog, music: Path):
     assert (last.n_done, last.n_total, last.n_found) == (4, 4, 4)
     assert last.device == "the fake device"
     assert last.rate_per_min > 0
+
+
+def test_the_rate_is_that_of_the_last_minute():
+    clock_s = [100.0]
+    pace = _Pace(lambda: clock_s[0])
+    assert pace.rate_per_s() == 0
+    for _ in range(20):
+        clock_s[0] += 0.5
+        pace.one_done()
+    assert pace.rate_per_s() == pytest.approx(2.0)
+    clock_s[0] += 50
+    assert pace.rate_per_s() == pytest.approx(20 / 60)
+    clock_s[0] += 60
+    assert pace.rate_per_s() == 0
+
+
+def test_a_pause_is_forgotten_by_the_rate(catalog: Catalog, tmp_path: Path):
+    for number in range(20):  # more than are under way at once
+        write_tone(tmp_path / "music" / f"{number}.flac", 300 + 10 * number)
+    control = Control()
+    plan = AnalysisPlan(roots=(os.fsencode(tmp_path / "music"),))
+    rates_per_min = []
+    for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
+        if isinstance(event, Kept) and not rates_per_min:
+            control.pause()
+        if isinstance(event, Progress) and event.paused:
+            rates_per_min.append(event.rate_per_min)
+            if event.rate_per_min == 0 or len(rates_per_min) == 40:
+                control.resume()
+    assert rates_per_min[0] > 0
+    assert rates_per_min[-1] == 0
+
+
+def test_listing_stops_in_time_on_a_slow_disk_and_misses_nothing():
+    clock_s = [0.0]
+
+    def slowly() -> Iterator[int]:
+        for number in range(7):
+            clock_s[0] += 1
+            yield number
+
+    found = slowly()
+    chunks = [_chunk(found, until_s, lambda: clock_s[0]) for until_s in (3, 3, 99, 99)]
+    assert chunks == [[0, 1, 2], [3], [4, 5, 6], []]
 
 
 def test_a_file_that_changes_while_it_is_read_is_read_again(catalog: Catalog, music: Path):

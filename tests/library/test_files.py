@@ -168,6 +168,7 @@ def test_a_folder_that_cannot_be_read_is_reported_and_the_others_are_listed(root
     monkeypatch.setattr(os, "scandir", refuse)
     assert paths([root], root) == [b"a/1.mp3", b"c/3.mp3"]
     assert skipped(root) == {b"b": "permission denied"}
+    assert [s.out_of_reach for s in find([root]) if isinstance(s, Skipped)] == [True]
 
 
 def test_deep_folders_are_listed(root):
