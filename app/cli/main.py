@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 it could not be done, 2 the command was misspelt, 3 a file
 130 cancelled.
 """
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -51,27 +50,17 @@ def main() -> None:
 
 def run(arguments: Sequence[str], session: Session) -> int:
     """Run one command; its exit code. Every error is a sentence unless --debug asks for more."""
-    code: str | int | None = None
+    code = 0
     try:
         app(list(arguments), prog_name="segue", obj=session)
     except SystemExit as end:
-        code = end.code
+        code = end.code if isinstance(end.code, int) else 0
     except Exception as error:
         if session.debug:
             raise
         tell(_sentence(error))
         code = getattr(error, "exit_code", EXIT_FAILED)
-    return _finish(code)
-
-
-def _finish(code: str | int | None) -> int:
-    """The exit code, once everything printed is out; nobody reading any more is no error."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAILED
-    return code if isinstance(code, int) else 0
+    return code
 
 
 def _sentence(error: Exception) -> str:

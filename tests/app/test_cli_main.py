@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.cli.browse import _version
@@ -13,9 +14,9 @@ from app.cli.session import Session, data_dir
 from app.pipeline import EncoderChoice
 from app.settings import Settings
 from library.catalog import Catalog
-from library.records import Recording, Stamp, Tags
+from library.records import Embedding, Recording, Stamp, Tags
 from tests.app.cli_runner import PROJECT, CommandLine, command, run_process
-from tests.fakes import fake_choice
+from tests.fakes import DIMENSION, fake_choice
 
 HEAVY = ("torch", "torchaudio", "librosa", "numba", "PySide6")
 
@@ -128,6 +129,19 @@ def test_search_shows_tracks_to_people_and_programs(segue: CommandLine, tmp_path
 @pytest.mark.parametrize("text", ['"', "AND", "a*b", "(", "NEAR/2", "-", "x:y", "\x00", "é\u202e"])
 def test_any_text_may_be_searched(segue: CommandLine, text: str):
     assert segue("search", "--", text).code == 0
+
+
+def test_a_title_that_two_tracks_bear_does_not_name_one(segue: CommandLine):
+    with Catalog.open(segue.data, fake_choice().key) as catalog:
+        stamp = Stamp(b"/snow2.mp3", 1, 1, 1)
+        catalog.files.register([stamp])
+        recording = Recording(b"x" * 16, "mp3", 44_100, 2, 100.0)
+        catalog.keep(stamp, Tags(title="雪 Snow"), recording, None, reason="silent")
+
+    outcome = segue("playlist", "add", "Evening", "雪 snow")
+
+    assert outcome.code == 1
+    assert outcome.err.splitlines()[-1] == "雪 snow may mean any of these: name one by its number."
 
 
 def test_info_tells_what_this_segue_is(segue: CommandLine):
@@ -270,10 +284,26 @@ def test_check_finds_a_library_that_is_not_there_yet_in_order(segue: CommandLine
     assert segue("--data", tmp_path / "none", "check").code == 0
 
 
+def test_check_fails_on_a_vector_that_is_none(segue: CommandLine):
+    vectors = np.eye(DIMENSION, dtype=np.float32)
+    with Catalog.open(segue.data, fake_choice().key) as catalog:
+        stamp = Stamp(b"/tone.mp3", 1, 1, 1)
+        catalog.files.register([stamp])
+        recording = Recording(b"x" * 16, "mp3", 44_100, 2, 100.0)
+        embedding = Embedding(vectors[0], vectors[:1], np.zeros(1, np.float32), 10.0)
+        catalog.keep(stamp, Tags(), recording, embedding)
+        with catalog._store.transaction():
+            catalog._store.write("UPDATE embeddings SET vector = zeroblob(32)")
+
+    outcome = segue("check")
+
+    assert outcome.code == 1
+    assert outcome.err
+    assert outcome.out.splitlines()[-1] == "The library is not in order."
+
+
 def test_check_fails_on_a_damaged_library(segue: CommandLine):
     with Catalog.open(segue.data, fake_choice().key) as catalog:
-        with catalog._store.transaction():
-            catalog._store.write("PRAGMA ignore_check_constraints = 1")
         database = catalog._store.path
     content = bytearray(database.read_bytes())
     content[4096:8192] = bytes(4096)
