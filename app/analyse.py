@@ -150,7 +150,7 @@ def analyse(
 
     Raises:
         LibraryError: the catalog cannot be written. What was kept before stays.
-        WorkerFailure: the encoder cannot be opened.
+        WorkerFailure: the encoder cannot be opened, or fails for one track after the other.
     """
     run = _Run(catalog, plan, control)
     yield from run.leave_missing_folders()

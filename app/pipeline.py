@@ -16,18 +16,20 @@ import psutil
 
 from app.decoding import Description, describe, hear
 from app.embedding import EncoderFactory, device_in_use, embed
-from app.errors import TaskRefused, WorkerFailure
+from app.errors import WorkerFailure
 from app.worker_start import Limits
 from app.workers import Worker
 from audio_model.audio import WindowConfig, Windows
 from audio_model.pooling import track_vector
 from library.records import Embedding, EncoderKey, FloatArray, Recording
+from library.store.embeddings import is_unit
 
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
 _DECODE_TIMEOUT_S = 20.0
 _EMBED_TIMEOUT_S = 300.0
 _TRACKS_PER_BATCH = 4
 _MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
+_MAX_LONE_FAILURES = 5
 _NICENESS = 10
 
 
@@ -88,6 +90,7 @@ class Pipeline:
         self._waiting: deque[_Job] = deque()
         self._embedding: list[_Job] = []
         self._awake = False
+        self._n_lone_failures = 0
         self.device = ""
 
     def __enter__(self) -> Self:
@@ -182,12 +185,18 @@ class Pipeline:
         if isinstance(answer, str):
             self.device = answer
             return []
-        return [_analysed(job, vectors) for job, vectors in zip(batch, answer, strict=True)]
+        self._n_lone_failures = 0
+        return [_embedded_result(job, vectors) for job, vectors in zip(batch, answer, strict=True)]
 
     def _without_embedding(self, batch: list[_Job], failure: WorkerFailure) -> list[Result]:
-        """A batch that ended the embedder is tried again one by one: one file may be at fault."""
-        if not batch and isinstance(failure, TaskRefused):
-            raise failure  # the encoder cannot be opened at all
+        """A batch that failed is tried again one by one, in a new process: one may be at fault.
+
+        Where the encoder cannot be opened, or several tracks fail in a row, it is not the tracks.
+        """
+        self._embedder.close()
+        self._n_lone_failures += len(batch) == 1
+        if not batch or self._n_lone_failures == _MAX_LONE_FAILURES:
+            raise failure
         if len(batch) == 1:
             return [Refused(batch[0].path, failure.reason, batch[0].description)]
         for job in batch:
@@ -198,10 +207,16 @@ class Pipeline:
 
 def default_n_decoders() -> int:
     """One decoder a core, half as many on battery."""
-    n_cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     battery = psutil.sensors_battery()
     on_battery = battery is not None and battery.power_plugged is False
-    return max(1, (n_cores or 1) // (2 if on_battery else 1))
+    return max(1, _n_cores() // (2 if on_battery else 1))
+
+
+def _n_cores() -> int:
+    """The cores that this process may use, which a container may make fewer than there are."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _decoder_limits() -> Limits:
@@ -209,12 +224,14 @@ def _decoder_limits() -> Limits:
 
 
 def _embedder_limits() -> Limits:
-    return Limits(address_space_bytes=None, n_threads=os.cpu_count() or 1, niceness=_NICENESS)
+    return Limits(address_space_bytes=None, n_threads=_n_cores(), niceness=_NICENESS)
 
 
-def _analysed(job: _Job, window_vectors: FloatArray) -> Analysed:
+def _embedded_result(job: _Job, window_vectors: FloatArray) -> Result:
     assert job.windows is not None
     assert job.description is not None
+    if not is_unit(window_vectors).all():
+        return Refused(job.path, "the encoder found no vector for it", job.description)
     embedding = Embedding(
         vector=track_vector(window_vectors),
         windows=window_vectors,

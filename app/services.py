@@ -91,7 +91,7 @@ def embed_files(
         `Analysed` with description and embedding, or `Refused` with the reason, once per path.
 
     Raises:
-        WorkerFailure: the encoder cannot be opened.
+        WorkerFailure: the encoder cannot be opened, or fails for one track after the other.
     """
     waiting = list(reversed(paths))
     with Pipeline(

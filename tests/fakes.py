@@ -36,6 +36,24 @@ class DeadlyEncoder(FakeEncoder):
         return super().embed(tracks)
 
 
+class LostEncoder(FakeEncoder):
+    """Its device went away: it opens, and fails for every track."""
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        raise RuntimeError("the device is lost")
+
+
+class MuteEncoder(FakeEncoder):
+    """Finds no direction in what is louder than half of full scale."""
+
+    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+        vectors = super().embed(tracks)
+        for windows, found in zip(tracks, vectors, strict=True):
+            if np.abs(windows).max() > 0.5:
+                found *= np.float32("nan")
+        return vectors
+
+
 @cache
 def open_fake() -> FakeEncoder:
     return FakeEncoder("fake")
@@ -46,8 +64,23 @@ def open_deadly() -> DeadlyEncoder:
     return DeadlyEncoder("deadly")
 
 
+@cache
+def open_lost() -> LostEncoder:
+    return LostEncoder("lost")
+
+
+@cache
+def open_mute() -> MuteEncoder:
+    return MuteEncoder("mute")
+
+
 def open_broken() -> FakeEncoder:
     raise RuntimeError("the weights are gone")
+
+
+def open_crashing() -> FakeEncoder:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("the process is still there")
 
 
 def fake_choice(model_version: str = "1") -> EncoderChoice:
@@ -56,6 +89,18 @@ def fake_choice(model_version: str = "1") -> EncoderChoice:
 
 def deadly_choice() -> EncoderChoice:
     return EncoderChoice(EncoderKey("deadly", "1", DIMENSION), WINDOW, open_deadly)
+
+
+def lost_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("lost", "1", DIMENSION), WINDOW, open_lost)
+
+
+def mute_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("mute", "1", DIMENSION), WINDOW, open_mute)
+
+
+def crashing_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("crashing", "1", DIMENSION), WINDOW, open_crashing)
 
 
 def broken_choice() -> EncoderChoice:

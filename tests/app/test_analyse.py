@@ -317,7 +317,7 @@ def test_a_pause_is_forgotten_by_the_rate(catalog: Catalog, tmp_path: Path):
         write_tone(tmp_path / "music" / f"{number}.flac", 300 + 10 * number)
     control = Control()
     plan = AnalysisPlan(roots=(os.fsencode(tmp_path / "music"),))
-    rates_per_min = []
+    rates_per_min: list[float] = []
     for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
         if isinstance(event, Kept) and not rates_per_min:
             control.pause()

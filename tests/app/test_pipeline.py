@@ -9,9 +9,25 @@ import psutil
 import pytest
 
 from app.errors import WorkerFailure
-from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
+from app.pipeline import (
+    Analysed,
+    EncoderChoice,
+    Pipeline,
+    Refused,
+    Result,
+    _embedder_limits,
+    default_n_decoders,
+)
 from tests.app.conftest import write_tone
-from tests.fakes import DIMENSION, broken_choice, deadly_choice, fake_choice
+from tests.fakes import (
+    DIMENSION,
+    broken_choice,
+    crashing_choice,
+    deadly_choice,
+    fake_choice,
+    lost_choice,
+    mute_choice,
+)
 
 
 def run(
@@ -72,6 +88,42 @@ def test_a_track_that_kills_the_embedder_costs_only_itself(tmp_path: Path):
 def test_an_encoder_that_cannot_be_opened_ends_the_run_with_a_sentence(music: Path):
     with pytest.raises(WorkerFailure, match="the weights are gone"):
         run(sorted(music.glob("*/*.flac")), broken_choice())
+
+
+def test_an_encoder_that_ends_its_process_when_it_is_opened_ends_the_run(music: Path):
+    with pytest.raises(WorkerFailure, match="embedder stopped: killed by SIGKILL"):
+        run(sorted(music.glob("*/*.flac")), crashing_choice())
+
+
+def test_an_encoder_that_fails_for_every_track_ends_the_run_and_not_the_library(tmp_path: Path):
+    paths = [write_tone(tmp_path / f"{i}.flac", 300 + i, duration_s=0.6) for i in range(12)]
+    with pytest.raises(WorkerFailure, match="the device is lost"):
+        run(paths, lost_choice())
+
+
+def test_a_track_for_which_there_is_no_vector_is_refused(tmp_path: Path):
+    quiet = [write_tone(tmp_path / f"quiet{i}.flac", 300 + i, level=0.2) for i in range(3)]
+    loud = write_tone(tmp_path / "loud.flac", 400, level=0.9)
+    results = run([*quiet, loud], mute_choice())
+    failed = [result for result in results.values() if isinstance(result, Refused)]
+    assert [(r.path, r.reason) for r in failed] == [
+        (os.fsencode(loud), "the encoder found no vector for it")
+    ]
+    assert failed[0].description is not None
+    assert len(results) == 4
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "sched_setaffinity"), reason="this system binds no process to cores"
+)
+def test_no_more_is_started_than_there_are_cores_to_use():
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        assert default_n_decoders() == 1
+        assert _embedder_limits().n_threads == 1
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def worker_processes() -> list[psutil.Process]:
