@@ -55,6 +55,9 @@ def _end_with_parent() -> None:
 def _limit_address_space(size_bytes: int) -> None:
     import resource
 
+    _, most_bytes = resource.getrlimit(resource.RLIMIT_AS)
+    if most_bytes != resource.RLIM_INFINITY:  # whoever started the program allows it less
+        size_bytes = min(size_bytes, most_bytes)
     resource.setrlimit(resource.RLIMIT_AS, (size_bytes, size_bytes))
     _keep_one_arena()
 

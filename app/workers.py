@@ -7,13 +7,13 @@ death costs the one task that the worker was doing (docs/decisions/0002-one-pool
 
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
@@ -67,8 +67,8 @@ class Worker:
     def ready(self) -> bool:
         """True if `take` would answer at once.
 
-        A process that was ended while it was idle, or that never answered, is made anew here and
-        its task given out again, so this has to be asked from time to time.
+        A process that was ended through no fault of its task is made anew here and the task given
+        out again, so this has to be asked from time to time.
         """
         task = self._task
         if task is None:
@@ -79,7 +79,7 @@ class Worker:
             self._discard_pool()
             self._future = _failed(FutureTimeoutError())
             return True
-        if self._broke_before_the_task(task):
+        if self._is_innocent(task):
             task.innocent_retries += 1
             task.given_at_s = time.monotonic()
             self._discard_pool()
@@ -103,7 +103,8 @@ class Worker:
         if error is None:
             return future.result()
         failure = self._failure(error, task)
-        if not isinstance(failure, TaskRefused):
+        if not isinstance(failure, TaskRefused) or isinstance(error, MemoryError):
+            # What fills the memory may be what earlier tasks left there.
             self._discard_pool()
         raise failure from error
 
@@ -129,25 +130,30 @@ class Worker:
                 initargs=(self._limits,),
                 context=get_context("spawn"),
             )
-        future: Future[Any] = self._pool.schedule(
-            task.function, args=task.arguments, timeout=task.timeout_s
-        )
+        with _ctrl_c_withheld():
+            future: Future[Any] = self._pool.schedule(
+                task.function, args=task.arguments, timeout=task.timeout_s
+            )
         return future
 
-    def _broke_before_the_task(self, task: _Task) -> bool:
+    def _is_innocent(self, task: _Task) -> bool:
+        """The process ended before the task began, or its time ran out while the machine slept."""
         if not self.future.done():
             # The pool broke just before it took the task on, and will never answer.
             self._future = _failed(BrokenProcessPool())
+        error = self.future.exception()
+        # Pebble goes by the time of day, which goes on in sleep or may be set.
+        awake_s = time.monotonic() - task.given_at_s
+        overslept = _is_time_out(error) and awake_s < task.timeout_s
         return (
-            isinstance(self.future.exception(), BrokenProcessPool)
-            and task.innocent_retries < _MAX_INNOCENT_RETRIES
-        )
+            isinstance(error, BrokenProcessPool) or overslept
+        ) and task.innocent_retries < _MAX_INNOCENT_RETRIES
 
     def _pool_is_active(self) -> bool:
         return self._pool is not None and bool(self._pool.active)
 
     def _failure(self, error: BaseException, task: _Task) -> WorkerFailure:
-        if isinstance(error, FutureTimeoutError) and not _raised_by_task(error):
+        if _is_time_out(error):
             return TaskTimedOut(f"the {self._name} took longer than {task.timeout_s:.0f} s")
         if isinstance(error, ProcessExpired):
             return WorkerDied(f"the {self._name} stopped: {_exit_reason(error.exitcode)}")
@@ -169,15 +175,33 @@ class Worker:
                 pool.join()
 
 
+@contextmanager
+def _ctrl_c_withheld() -> Iterator[None]:
+    """A process started inside never meets Ctrl-C, which a terminal sends to all of a program.
+
+    Pebble lets its workers ignore it too, but only once they have started; until then each would
+    end with a traceback on the terminal.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    resource_tracker.ensure_running()  # its own start would let Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _failed(error: BaseException) -> "Future[Any]":
     future: Future[Any] = Future()
     future.set_exception(error)
     return future
 
 
-def _raised_by_task(error: BaseException) -> bool:
-    """Pebble hangs the worker's traceback on what the task itself raised."""
-    return error.__cause__ is not None
+def _is_time_out(error: BaseException | None) -> bool:
+    """Ours, not one that the task raised itself: on that, Pebble hangs the worker's traceback."""
+    return isinstance(error, FutureTimeoutError) and error.__cause__ is None
 
 
 def _exit_reason(exit_code: int | None) -> str:
