@@ -24,7 +24,7 @@ class VersionRule:
     """
 
     duration_share: float = 0.03
-    window_agreement: float = 0.9
+    window_agreement: float = 0.85
 
 
 @dataclass(frozen=True, slots=True)
