@@ -1,7 +1,7 @@
 """Errors of the program itself. `str()` of each is a sentence for the person at the screen.
 
 AppError
-├── SettingsError   the settings file cannot be read or written
+├── SettingsError   the settings file cannot be read
 ├── VectorFileError a file of vectors cannot be written
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
 └── WorkerFailure   a worker process could not do its one task
@@ -18,7 +18,7 @@ class AppError(Exception):
 
 
 class SettingsError(AppError):
-    """The settings file cannot be read or written."""
+    """The settings file cannot be read."""
 
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the path and the cause."""

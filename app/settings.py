@@ -1,9 +1,7 @@
-"""What the listener has chosen, as one frozen record in a small JSON file."""
+"""What the listener has chosen, as one frozen record, from a small JSON file made by hand."""
 
 import json
-import os
-from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from app.errors import SettingsError
@@ -35,33 +33,12 @@ def read_settings(path: Path) -> Settings:
         SettingsError: the file is not a settings file, or a newer Segue wrote it.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError, RecursionError) as error:
         raise SettingsError(path, str(error)) from error
     return _settings_from(path, content)
-
-
-def write_settings(path: Path, settings: Settings) -> None:
-    """Replace the file at once: after a power cut it holds the old settings or the new ones.
-
-    Raises:
-        SettingsError: the file cannot be written.
-    """
-    content = {"schema_version": _SCHEMA_VERSION, **asdict(settings)}
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as stream:
-            json.dump(content, stream, indent=2)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise SettingsError(path, str(error)) from error
 
 
 def _settings_from(path: Path, content: object) -> Settings:
@@ -70,6 +47,9 @@ def _settings_from(path: Path, content: object) -> Settings:
     version = content.get("schema_version")
     if version != _SCHEMA_VERSION:
         raise SettingsError(path, f"its version is {version!r}, this Segue reads {_SCHEMA_VERSION}")
+    unknown = content.keys() - {"schema_version", *(field.name for field in fields(Settings))}
+    if unknown:
+        raise SettingsError(path, f"there is no setting {min(unknown)!r}")
     chosen = {}
     for field in fields(Settings):
         value = content.get(field.name, field.default)
