@@ -17,6 +17,8 @@ def small_network(seed: int = 5) -> TemporalConvNet:
     """Random weights, and statistics that music could have given the first normalisation."""
     torch.manual_seed(seed)
     network = TemporalConvNet(SMALL).eval()
+    assert network.standardise.running_mean is not None
+    assert network.standardise.running_var is not None
     network.standardise.running_mean.fill_(-60.0)
     network.standardise.running_var.fill_(300.0)
     return network

@@ -1,12 +1,13 @@
 import numpy as np
 import pytest
 
-from audio_model.pooling import track_vector
+from audio_model.pooling import FloatArray, track_vector
 
 
-def unit_rows(n_rows: int) -> np.ndarray:
+def unit_rows(n_rows: int) -> FloatArray:
     rows = np.random.default_rng(3).normal(size=(n_rows, 16))
-    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    unit: FloatArray = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
 
 
 def test_the_vector_of_a_track_is_the_unit_mean_of_its_windows():
