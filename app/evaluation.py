@@ -1,7 +1,6 @@
-"""How well vectors bring together what belongs together, measured as a search engine is.
+"""How well lists bring together what belongs together, measured as a search engine is.
 
-Every item is a query once; the other items are ranked by cosine and those with the query's label
-are relevant. The query itself is never among its results.
+Every item is a query once; those of its results that have its label are relevant.
 """
 
 from collections import Counter
@@ -10,30 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from library.records import FloatArray
-
 FloatsByQuery = npt.NDArray[np.float64]
 Ranks = npt.NDArray[np.int64]
-
-
-def nearest_others(vectors: FloatArray, k: int) -> Ranks:
-    """The k items nearest to each one by cosine, best first; equals in the order of their index.
-
-    Args:
-        vectors: float32, shape (n_items, dimension), rows of unit length.
-        k: number of results, from 1 to n_items - 1.
-
-    Returns:
-        int64, shape (n_items, k): indices of items, never that of the row itself.
-
-    Raises:
-        ValueError: k is out of its range.
-    """
-    if not 1 <= k < len(vectors):
-        raise ValueError(f"k is {k}; it must be from 1 to {len(vectors) - 1}")
-    cosines = vectors @ vectors.T  # (n_items, n_items)
-    np.fill_diagonal(cosines, -np.inf)
-    return np.argsort(-cosines, axis=1, kind="stable")[:, :k]
 
 
 def precision_at_k(found: Ranks, labels: Sequence[str]) -> FloatsByQuery:
@@ -75,14 +52,3 @@ def chance_precision(labels: Sequence[str]) -> FloatsByQuery:
         raise ValueError("chance needs at least two items")
     counts = Counter(labels)
     return np.array([(counts[label] - 1) / (len(labels) - 1) for label in labels])
-
-
-def macro_mean(values: FloatsByQuery, labels: Sequence[str]) -> float:
-    """Mean over the labels of the mean over each label's items: a large label counts once.
-
-    Args:
-        values: float64, shape (n_items,), one figure for each query.
-        labels: one for each item, one item at least.
-    """
-    kinds = np.asarray(labels)
-    return float(np.mean([values[kinds == kind].mean() for kind in sorted(set(labels))]))
