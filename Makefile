@@ -3,7 +3,6 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,\
             $(if $(shell command -v $(name) 2>/dev/null),$(name))) python3)
 VENV := .venv
 BIN := $(VENV)/bin
-TEST_TOOLS := strace:strace
 
 .PHONY: demo test format lint types contracts tests clean
 
@@ -11,7 +10,6 @@ demo: $(VENV)/installed
 	$(BIN)/segue demo
 
 test: $(VENV)/installed-dev
-	@scripts/check_machine.sh $(PYTHON) . $(TEST_TOOLS)
 	@$(MAKE) --no-print-directory format lint types contracts tests
 
 format:

@@ -1,11 +1,10 @@
 #!/bin/sh
 # Checks what a fresh machine needs before Segue is installed. Says in one sentence each what is
 # missing, installs Debian packages itself when it runs as root, and prints the line otherwise.
-# usage: check_machine.sh PYTHON FOLDER [PACKAGE:COMMAND ...]
+# usage: check_machine.sh PYTHON FOLDER
 set -u
 python=$1
 folder=$2
-shift 2
 problems=0
 packages=
 
@@ -27,9 +26,6 @@ if command -v "$python" >/dev/null 2>&1; then
 raise SystemExit(not os.path.exists(os.path.join(s.get_paths()["include"], "Python.h")))' ||
         need_package python3-dev
 fi
-for pair in "$@"; do
-    command -v "${pair#*:}" >/dev/null 2>&1 || need_package "${pair%%:*}"
-done
 
 if [ -n "$packages" ]; then
     line="apt-get install -y --no-install-recommends$packages"

@@ -1,11 +1,12 @@
-"""What every test obeys: no thread and no process is left running, and CI skips no missing tool."""
+"""What every test obeys: no thread and no process is left running, and CI misses no module."""
 
+import importlib
 import multiprocessing
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,12 +41,12 @@ def badinput() -> Path:
     return folder
 
 
-def require_tool(name: str) -> str:
-    """The path of a command; without it the test is skipped, and fails where CI runs it."""
-    found = shutil.which(name)
-    if found is None:
-        message = f"the command {name} is not installed"
+def require_module(name: str) -> Any:
+    """A module that only tests use; without it the test is skipped, and fails where CI runs it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        message = f"the module {name} is not installed: {error}"
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
-    return found

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from tests.conftest import require_module
+
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "assets" / "demo"
 EXTENSIONS = {".opus", ".ogg", ".mp3", ".m4a"}
@@ -62,7 +64,7 @@ def all_labels() -> dict[Path, Labels]:
 
 @pytest.fixture
 def catalogue(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
-    pytest.importorskip("mido", reason="the extra `demo` is not installed")
+    require_module("mido")
     monkeypatch.syspath_prepend(ROOT / "scripts")
     return importlib.import_module("demo_composer.catalogue")
 

@@ -21,6 +21,7 @@ from library.formats.files import write_playlist
 from library.formats.model import ExportEntry
 from library.formats.paths import Absolute, PathStyle, Relative
 from library.formats.text import one_line
+from tests.conftest import require_module
 from tests.library.playlist_samples import (
     NAUGHTY_NAMES,
     NAUGHTY_TITLES,
@@ -37,7 +38,7 @@ def foreign(module: str) -> Any:
     """A module of another program, which may warn of itself as it likes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return pytest.importorskip(module)
+        return require_module(module)
 
 
 @pytest.fixture(scope="module")
