@@ -7,15 +7,19 @@ split; the others of its collection are relevant. Judge 2, same style across sou
 with a style group queries all tracks of other sources; those of its group are relevant, groups with
 fewer than three such tracks are left out. Both are means of average precision, first over the
 queries of a collection or group, then over collections or groups. Chance is the mean of rankings
-drawn with a fixed seed.
+drawn with a fixed seed. Where a stereo.csv lies beside the manifest, each of its files, the same
+music in another encoding, looks for its own track among all: its rank is printed.
+
+With --note FOLDER the scores of "network" are written into the card in that folder.
 """
 
 import argparse
 import csv
+import json
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -64,18 +68,17 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     encoders = {name: _open(name) for name in arguments.encoders}
     items, vectors = _heard(_read_items(arguments.corpus), encoders)
-    table = Table("encoder", "same collection: macro-MAP", "P@10", "same style: macro-MAP", "P@10")
+    scores = {
+        name: both_judges(items, (rows @ rows.T).__getitem__, arguments.split)
+        for name, rows in vectors.items()
+    }
+    scores["chance"] = _by_chance(items, arguments.split)
+    _show(scores, arguments.split)
     for name, rows in vectors.items():
-        first, second = both_judges(items, (rows @ rows.T).__getitem__, arguments.split)
-        table.add_row(name, *_cells(first), *_cells(second))
-    first, second = _by_chance(items, arguments.split)
-    table.add_row("chance", *_cells(first), *_cells(second))
-    console = Console(width=110)
-    console.print(table)
-    console.print(
-        f"split {arguments.split}: {first.n_queries} queries in {first.n_groups} collections; "
-        f"{second.n_queries} queries in {second.n_groups} groups; {len(items)} tracks in all"
-    )
+        ranks = _other_encodings(arguments.corpus.parent, items, encoders[name], rows)
+        Console().print(f"{name}: ranks of the same music in another encoding: {ranks}")
+    if arguments.note:
+        _note(arguments.note, arguments.split, scores["network"])
 
 
 def both_judges(
@@ -156,6 +159,44 @@ def _mean(scores: Sequence[Score]) -> Score:
     )
 
 
+def _other_encodings(
+    corpus: Path, items: Sequence[Item], encoder: Encoder, rows: FloatArray
+) -> list[int]:
+    """For each file of stereo.csv the rank of its own track among all tracks, from 1."""
+    if not (corpus / "stereo.csv").exists():
+        return []
+    with open(corpus / "stereo.csv", encoding="utf-8", newline="") as file:
+        pairs = [(corpus / row["path"], corpus / row["same_as"]) for row in csv.DictReader(file)]
+    place = {item.path: index for index, item in enumerate(items)}
+    ranks = []
+    for path, same_as in pairs:
+        likeness = rows @ _vector(path, encoder)
+        ranks.append(int((likeness > likeness[place[same_as]]).sum()) + 1)
+    return ranks
+
+
+def _show(scores: Mapping[str, tuple[Score, Score]], split: str) -> None:
+    table = Table("encoder", "same collection: macro-MAP", "P@10", "same style: macro-MAP", "P@10")
+    for name, (first, second) in scores.items():
+        table.add_row(name, *_cells(first), *_cells(second))
+    console = Console(width=110)
+    console.print(table)
+    first, second = scores["chance"]
+    console.print(
+        f"split {split}: {first.n_queries} queries in {first.n_groups} collections, "
+        f"{second.n_queries} queries in {second.n_groups} style groups"
+    )
+
+
+def _note(folder: Path, split: str, scores: tuple[Score, Score]) -> None:
+    """Write scores into the card of the network, which they leave valid."""
+    path = folder / "network.json"
+    card = json.loads(path.read_text(encoding="utf-8"))
+    named = zip(("same collection", "same style"), scores, strict=True)
+    card["about"]["scores"] = {"split": split} | {name: asdict(score) for name, score in named}
+    path.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def _cells(score: Score) -> tuple[str, str]:
     return f"{score.average_precision:.3f}", f"{score.precision_at_10:.3f}"
 
@@ -185,6 +226,10 @@ def _heard(
     return kept, {name: np.stack(vectors) for name, vectors in rows.items()}
 
 
+def _vector(path: Path, encoder: Encoder) -> FloatArray:
+    return track_vector(encoder.embed([read_windows(os.fsencode(path)).samples])[0])
+
+
 def _read_items(manifest: Path) -> list[Item]:
     with open(manifest, encoding="utf-8", newline="") as file:
         return [
@@ -204,6 +249,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--corpus", type=Path, required=True, help="manifest of the tracks")
     parser.add_argument("--encoders", nargs="+", default=["network", "handcrafted"])
     parser.add_argument("--split", default="val", choices=["train", "val"])
+    parser.add_argument("--note", type=Path, help="folder of the card that gets the scores")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     return parser
 

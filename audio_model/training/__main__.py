@@ -22,7 +22,14 @@ def main() -> None:
     arguments = _parser().parse_args()
     torch.set_num_threads(arguments.threads)
     fold, n_folds = (int(number) for number in arguments.fold.split("/"))
-    sources = Sources(arguments.corpus, arguments.teacher, arguments.cache, fold, n_folds)
+    sources = Sources(
+        tuple(arguments.corpus),
+        arguments.teacher,
+        arguments.cache,
+        licence=arguments.licence,
+        fold=fold,
+        n_folds=n_folds,
+    )
     config = TrainingConfig(n_steps=arguments.steps, seed=arguments.seed)
     device = choose_device(arguments.device)
     console = Console()
@@ -46,12 +53,13 @@ def _show_step(console: Console, progress: Progress) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Train Segue's network.")
-    parser.add_argument("--corpus", type=Path, required=True, help="manifest of the tracks")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="manifests")
     parser.add_argument("--teacher", type=Path, required=True, help="weights of the teacher")
     parser.add_argument("--cache", type=Path, required=True, help="folder for clips and state")
     parser.add_argument("--out", type=Path, required=True, help="folder for weights and card")
     parser.add_argument("--steps", type=int, default=TrainingConfig().n_steps)
     parser.add_argument("--seed", type=int, default=TrainingConfig().seed)
+    parser.add_argument("--licence", default="not stated", help="of the weights, for the card")
     parser.add_argument("--fold", default="0/1", help="K/N leaves part K of N out")
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())

@@ -1,6 +1,6 @@
 """Batches drawn from prepared clips, each a pure function of the seed and the step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +17,9 @@ _STATISTICS_AT_ONCE = 256
 class BatchConfig:
     """What a batch is made of: clips of different tracks, some of each, and mixtures."""
 
-    n_tracks: int = 16
+    n_tracks: int = 20
     n_clips_per_track: int = 2
-    n_mixtures: int = 12
+    n_mixtures: int = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +79,11 @@ class Batches:
             collection=torch.from_numpy(self._collection[rows]),
         )
         return levels, targets
+
+    def by_track(self, n_clips: int) -> Iterator[Tensor]:
+        """Levels of some clips of each track: float32, shape (<= n_clips, n_mels, n_frames)."""
+        for own in self._clips_of:
+            yield torch.from_numpy(self._levels[own[:n_clips]].astype(np.float32))
 
     def _rows(self, rng: np.random.Generator) -> IntArray:
         n_tracks = min(self._config.n_tracks, len(self._clips_of))

@@ -23,13 +23,16 @@ from audio_model.config import MelConfig, NetworkConfig
 from audio_model.network import TemporalConvNet
 from audio_model.training.batches import BatchConfig, Batches
 from audio_model.training.losses import AugmentConfig, Heads, LossConfig, augment, objectives
+from audio_model.training.whitening import WHITENING_POWER, whiten
+
+_WHITENED_BY_CLIPS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingConfig:
     """The recipe. `average_decay` is that of the running mean of the weights that is kept."""
 
-    n_steps: int = 1_500
+    n_steps: int = 1_400
     learning_rate: float = 2e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.05
@@ -76,14 +79,20 @@ class Training:
             yield Progress(self.step, self.config.n_steps, losses, left_s)
 
     def finished_network(self, batches: Batches) -> TemporalConvNet:
-        """A copy with the mean weights, in evaluation mode, whose tag head gives logits."""
+        """A copy with the mean weights, in evaluation mode, whose tag head gives logits.
+
+        Its embedding is whitened in part, by clips of every track.
+        """
         network = TemporalConvNet(self.config.network)
         network.load_state_dict(self._average.module.state_dict())
         deviation = torch.from_numpy(batches.tag_scale.deviation)
         with torch.no_grad():
             network.tag.weight.mul_(deviation[:, None])
             network.tag.bias.mul_(deviation).add_(torch.from_numpy(batches.tag_scale.mean))
-        return network.eval()
+            network.eval()
+            heard = [network(levels).embedding for levels in batches.by_track(_WHITENED_BY_CLIPS)]
+        whiten(network, torch.cat(heard), WHITENING_POWER)
+        return network
 
     def save(self, path: Path) -> None:
         """Write everything that the next step depends on, whole or not at all."""

@@ -31,9 +31,9 @@ class LossConfig:
 
     tags: float = 1.0
     features: float = 1.0
-    statistics: float = 1.0
+    statistics: float = 2.0
     track: float = 0.3
-    collection: float = 0.3
+    collection: float = 0.5
     temperature: float = 0.1
 
 

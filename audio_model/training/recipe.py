@@ -21,6 +21,7 @@ from audio_model.training.corpus import (
 )
 from audio_model.training.loop import Progress, Training, TrainingConfig, state_path
 from audio_model.training.teacher import Teacher
+from audio_model.training.whitening import WHITENING_POWER
 
 _SAVE_EVERY_S = 60.0
 
@@ -29,16 +30,18 @@ _SAVE_EVERY_S = 60.0
 class Sources:
     """What a training learns from and where it keeps what it made.
 
-    corpus: manifest of tracks; only those of the split "train" are learned from.
+    corpora: manifests of tracks; only those of the split "train" are learned from.
     teacher: .npz file with the teacher's weights.
     cache: folder for clips and for the state of the training.
+    licence: under which the weights will be given away, for the card.
     fold: this one of n_folds parts of the training tracks is left out, to judge a recipe by it; 1
         part is nothing left out.
     """
 
-    corpus: Path
+    corpora: tuple[Path, ...]
     teacher: Path
     cache: Path
+    licence: str = "not stated"
     fold: int = 0
     n_folds: int = 1
 
@@ -61,7 +64,9 @@ def train(
         ValueError: a source is not what it should be.
     """
     teacher = Teacher(sources.teacher)
-    every_track = [t for t in read_manifest(sources.corpus) if t.split == "train"]
+    every_track = [
+        track for path in sources.corpora for track in read_manifest(path) if track.split == "train"
+    ]
     for n_done in prepare_clips(every_track, teacher, clip_config, sources.cache):
         yield Prepared(n_done, len(every_track))
     tracks = _outside_fold(every_track, sources)
@@ -75,7 +80,7 @@ def train(
         mel=clip_config.mel,
         window=WindowConfig(),
         tags=teacher.tags,
-        about=_about(tracks, len(clips.levels), config),
+        about=_about(sources, tracks, len(clips.levels), config),
     )
 
 
@@ -101,14 +106,17 @@ def _digest(tracks: Sequence[CorpusTrack]) -> str:
     return hashlib.sha256(repr([str(track.path) for track in tracks]).encode()).hexdigest()
 
 
-def _about(tracks: Sequence[CorpusTrack], n_clips: int, config: TrainingConfig) -> dict[str, Any]:
+def _about(
+    sources: Sources, tracks: Sequence[CorpusTrack], n_clips: int, config: TrainingConfig
+) -> dict[str, Any]:
     """What the card tells people of where the weights come from."""
     return {
+        "licence": sources.licence,
         "data": {
             "tracks": len(tracks),
             "clips": n_clips,
             "sources": dict(sorted(Counter(track.source for track in tracks).items())),
             "licences": dict(sorted(Counter(track.licence for track in tracks).items())),
         },
-        "recipe": asdict(config),
+        "recipe": asdict(config) | {"whitening_power": WHITENING_POWER},
     }

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from audio_model.network import TemporalConvNet
 
+WHITENING_POWER = 0.5
 # Directions with less than this share of the mean variance are rounding noise.
 _LEAST_VARIANCE_SHARE = 1e-3
 

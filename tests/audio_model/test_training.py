@@ -301,7 +301,7 @@ def test_a_finished_network_gives_the_teachers_logits_not_standardised_ones(clip
 
 
 def test_from_a_corpus_to_an_encoder(corpus_file, teacher_file, cache, tmp_path):
-    sources = Sources(corpus_file, teacher_file, cache)
+    sources = Sources((corpus_file,), teacher_file, cache)
     config = replace(SMALL, n_steps=3)
     events = list(train(sources, CLIPS, config, out=tmp_path / "out", device="cpu"))
     assert events[4] == Prepared(5, 5)
