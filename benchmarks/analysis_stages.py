@@ -5,22 +5,22 @@ Then the whole program analyses them into a fresh library, with its processes. T
 much of the time the decoder alone would take: below 1, the processes overlap more than the other
 stages cost.
 
-usage: analysis_stages.py FOLDER [--tracks 60] [--decoders 2]
+    python -m benchmarks.analysis_stages FOLDER [--tracks 60] [--decoders 2]
 """
 
 import argparse
+import json
 import os
 import random
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import torch
 
-from app.analyse import AnalysisPlan, Finished, Report, analyse
-from app.control import Control
 from app.decoding import describe, hear
 from app.services import named_encoder
 from audio_model.audio import WindowConfig
@@ -28,7 +28,7 @@ from audio_model.checkpoint import read_network_card
 from audio_model.encoder import open_encoder
 from audio_model.errors import AudioError
 from audio_model.spectrogram import log_mel
-from library.catalog import Catalog
+from benchmarks.corpus_library import scan
 from library.files import find
 from library.records import Stamp
 
@@ -65,11 +65,12 @@ def main() -> None:
         print(f"{name:34}{1000 * took_s / len(paths):12.1f}{took_s / total_s:8.0%}")
     print(f"{n_windows} windows; {1000 * embed_s / n_windows:.1f} ms to see and place one")
 
-    report, took_s = _whole_program(paths, options.decoders)
+    report = _whole_program(paths, options.decoders)
+    n_analysed, took_s = report["analysed"], report["duration_s"]
     print(
-        f"whole program, {options.decoders} decoders, {report.device} "
-        f"{60 * report.n_kept / took_s:.0f} tracks a minute, "
-        f"{1000 * took_s / report.n_kept:.1f} ms a track, start of the processes included"
+        f"whole program, {options.decoders} decoders: {60 * n_analysed / took_s:.0f} tracks a "
+        f"minute, {1000 * took_s / n_analysed:.1f} ms a track with the start of its processes. "
+        f"{report['device']}"
     )
     print(f"decoding the same windows alone, one thread: {60 * len(paths) / hear_s:.0f} a minute")
     print(f"ratio of the whole to decoding alone: {took_s / hear_s:.2f}")
@@ -104,22 +105,17 @@ def _timed(work: Callable[[Item], Made], items: Sequence[Item]) -> tuple[float, 
     return time.perf_counter() - started_at_s, made
 
 
-def _whole_program(paths: Sequence[bytes], n_decoders: int) -> tuple[Report, float]:
-    """Analyse copies of just these files, as a folder of their own."""
+def _whole_program(paths: Sequence[bytes], n_decoders: int) -> dict[str, Any]:
+    """What `segue scan --json` reports of copies of just these files."""
     with tempfile.TemporaryDirectory() as folder:
         music = Path(folder, "music")
         music.mkdir()
         for number, path in enumerate(paths):
-            source = os.fsdecode(path)
-            Path(music, f"{number}{Path(source).suffix}").write_bytes(Path(source).read_bytes())
-        choice = named_encoder("network", "auto")
-        started_at_s = time.perf_counter()
-        with Catalog.open(Path(folder, "data"), choice.key) as catalog:
-            plan = AnalysisPlan(roots=(os.fsencode(music),))
-            *_, last = analyse(catalog, choice, plan, Control(), n_decoders=n_decoders)
-        took_s = time.perf_counter() - started_at_s
-    assert isinstance(last, Finished)
-    return last.report, took_s
+            source = Path(os.fsdecode(path))
+            shutil.copy(source, music / f"{number}{source.suffix}")
+        printed = scan(music, Path(folder, "data"), "--json", "--workers", str(n_decoders))
+    report: dict[str, Any] = json.loads(printed)
+    return report
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Peak memory of every kind of process while `segue scan` analyses a folder (Linux).
 
-usage: scan_memory.py FOLDER [--data DIR]
+python -m benchmarks.scan_memory FOLDER [--data DIR]
 """
 
 import argparse

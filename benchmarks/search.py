@@ -4,7 +4,7 @@ The vectors are drawn between real ones: each is a random blend of three vectors
 library plus noise, of unit length. Clusters of real music make the search as hard as it is in use;
 uniformly random vectors have no neighbours to find.
 
-usage: search.py DATA_DIR [--vectors 100000] [--queries 1000]
+    python -m benchmarks.search DATA_DIR [--vectors 100000] [--queries 1000]
 """
 
 import argparse
