@@ -6,112 +6,38 @@ cut off goes on where it stopped: what is finished is known by its stamp, the re
 
 import os
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from app.control import Control
+from app.events import (
+    Event,
+    Failed,
+    Finished,
+    FolderMissing,
+    Kept,
+    NotScanned,
+    Progress,
+    Report,
+)
 from app.order import WorkQueue
+from app.pace import Pace
 from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
 from library.catalog import Catalog
 from library.files import Skipped, find
 from library.files import stamp as read_stamp
-from library.records import FileState, Recording, Stamp, TrackId
+from library.records import FileState, Recording, Stamp
 
 _STEP_S = 0.25
 _FIND_FIRST_S = 2.0
 _FIND_STEP_S = 0.05
 _FIND_CHUNK = 500
-_RATE_OVER_S = 60.0
 _INDEX_EVERY_S = 300.0
 _MAX_READS = 3
 _SEPARATOR = os.fsencode(os.sep)
 
 Item = TypeVar("Item")
-
-
-@dataclass(frozen=True, slots=True)
-class FolderMissing:
-    """A folder of the library is not there; its tracks are marked missing, none is deleted."""
-
-    root: bytes
-    n_missing: int
-
-
-@dataclass(frozen=True, slots=True)
-class NotScanned:
-    """Something that was found and not read: a link, a pipe, a folder that cannot be listed, ..."""
-
-    path: bytes
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file is in the catalog, durably. `heard` is False where its vectors were known already."""
-
-    path: bytes
-    track_id: TrackId
-    heard: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A file could not be analysed; it is listed with this reason until it changes."""
-
-    path: bytes
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the run is.
-
-    n_found: files found so far under the folders; n_unchanged of them were known.
-    n_done of n_total are the files that this run has read and has to read.
-    time_left_s: None until a rate is known, and while folders are still being listed.
-    """
-
-    n_found: int
-    n_unchanged: int
-    n_done: int
-    n_total: int
-    n_failed: int
-    rate_per_min: float
-    time_left_s: float | None
-    device: str
-    paused: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did. n_found = n_unchanged + n_kept + n_failed + n_pending.
-
-    n_missing: files of the whole library that are away. Files where the run was not let in are
-    left as they were and stand in none of the counts.
-    """
-
-    n_found: int
-    n_unchanged: int
-    n_kept: int
-    n_failed: int
-    n_pending: int
-    n_missing: int
-    n_not_scanned: int
-    duration_s: float
-    device: str
-    cancelled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The last event of every run."""
-
-    report: Report
-
-
-Event = FolderMissing | NotScanned | Kept | Failed | Progress | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +104,7 @@ class _Run:
         self._queue = WorkQueue(plan.wanted)
         self._in_work: dict[bytes, Stamp] = {}
         self._n_reads: dict[bytes, int] = {}
-        self._pace = _Pace(time.monotonic)
+        self._pace = Pace(time.monotonic)
         self._started_at_s = time.monotonic()
         self._indexed_at_s = self._started_at_s
         self._n_unchanged = 0
@@ -203,7 +129,7 @@ class _Run:
                     yield from self._settle(result)
             elif self._control.paused:
                 self._control.wait_while_paused(_STEP_S)
-                self._pace = _Pace(time.monotonic)  # a rest says nothing of the speed
+                self._pace = Pace(time.monotonic)  # a rest says nothing of the speed
             yield self._progress(pipeline.device)
             self._index_now_and_then()
 
@@ -346,25 +272,6 @@ class _Run:
         if time.monotonic() - self._indexed_at_s > _INDEX_EVERY_S:
             self._catalog.refresh_index()
             self._indexed_at_s = time.monotonic()
-
-
-class _Pace:
-    """Files a second over the last minute."""
-
-    def __init__(self, clock_s: Callable[[], float]) -> None:
-        self._clock_s = clock_s
-        self._started_at_s = clock_s()
-        self._done_at_s: deque[float] = deque()
-
-    def one_done(self) -> None:
-        self._done_at_s.append(self._clock_s())
-
-    def rate_per_s(self) -> float:
-        now_s = self._clock_s()
-        while self._done_at_s and self._done_at_s[0] < now_s - _RATE_OVER_S:
-            self._done_at_s.popleft()
-        over_s = min(_RATE_OVER_S, now_s - self._started_at_s)
-        return len(self._done_at_s) / over_s if over_s > 0 else 0.0
 
 
 def _chunk(found: Iterator[Item], until_s: float, clock_s: Callable[[], float]) -> list[Item]:

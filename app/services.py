@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.analyse import AnalysisPlan, Event, analyse
+from app.analyse import AnalysisPlan, analyse
 from app.control import Control
 from app.embedding import encoder_factory
+from app.events import Event
 from app.pipeline import EncoderChoice, Pipeline, Result, default_n_decoders
 from app.settings import Settings, read_settings
 from audio_model.checkpoint import read_card

@@ -8,11 +8,10 @@ fetched, until the list is full or the library has no more.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from library.catalog import Catalog
-
 from app.filters import Filters, Quota, passes
 from app.ranking import Query, RankingConfig, closest_windows, query_of, similarity
 from app.versions import Song, may_be_versions, song_of_track, windows_alike
+from library.catalog import Catalog
 from library.records import Embedding, FloatArray, Match, Track, TrackId, WindowPair
 
 # Enough that the windows may reorder what the track vectors propose; 400 cost a few milliseconds.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from app.analyse import Progress
+    from app.events import Progress
 
 LINE_EVERY_S = 20.0
 

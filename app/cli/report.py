@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.analyse import NotScanned, Report
 from app.cli.output import (
     counted,
     in_words,
@@ -17,6 +16,7 @@ from app.cli.output import (
     print_table,
 )
 from app.cli.session import CommandFailed
+from app.events import NotScanned, Report
 from library.atomic import write_atomically
 from library.records import File, FileState, display_path
 

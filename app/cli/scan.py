@@ -25,9 +25,10 @@ from app.cli.session import (
 from library.records import display_path
 
 if TYPE_CHECKING:
-    from app.analyse import AnalysisPlan, FolderMissing
+    from app.analyse import AnalysisPlan
     from app.cli.report import ScanReport
     from app.control import Control
+    from app.events import FolderMissing
     from app.services import Services
 
 _CANCELLING = (signal.SIGINT, signal.SIGTERM)
@@ -110,10 +111,10 @@ def run_analysis(
     services: "Services", plan: "AnalysisPlan", control: "Control", *, ack: bool
 ) -> "ScanReport":
     """Let the analysis run, show how far it is, and collect what it says of odd files."""
-    from app.analyse import Failed, Finished, FolderMissing, Kept, NotScanned, Progress
     from app.cli.keys import pause_key
     from app.cli.progress import ProgressLine
     from app.cli.report import ScanReport
+    from app.events import Failed, Finished, FolderMissing, Kept, NotScanned, Progress
 
     not_scanned: list[NotScanned] = []
     with (

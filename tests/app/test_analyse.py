@@ -7,21 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.analyse import (
-    AnalysisPlan,
-    Event,
-    Failed,
-    Finished,
-    FolderMissing,
-    Kept,
-    NotScanned,
-    Progress,
-    Report,
-    _chunk,
-    _Pace,
-    analyse,
-)
+from app.analyse import AnalysisPlan, _chunk, analyse
 from app.control import Control
+from app.events import Event, Failed, Finished, FolderMissing, Kept, NotScanned, Progress, Report
+from app.pace import Pace
 from app.pipeline import EncoderChoice
 from library.catalog import Catalog
 from library.errors import StoreError
@@ -300,7 +289,7 @@ def test_progress_says_how_far_the_run_is(catalog: Catalog, music: Path):
 
 def test_the_rate_is_that_of_the_last_minute():
     clock_s = [100.0]
-    pace = _Pace(lambda: clock_s[0])
+    pace = Pace(lambda: clock_s[0])
     assert pace.rate_per_s() == 0
     for _ in range(20):
         clock_s[0] += 0.5

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.analyse import Progress
 from app.cli.progress import ProgressLine, progress_in_words
+from app.events import Progress
 from tests.app.cli_runner import PROJECT, CommandLine, command, run_process
 from tests.app.conftest import write_tone
 
