@@ -128,7 +128,7 @@ def _write_playlist(
     services: "Services", lists: Sequence[tuple[Track, list[Match]]], output: str
 ) -> None:
     """Each seed, followed by what is like it."""
-    from app.cli.playlists import export_tracks
+    from app.cli.exchange import export_tracks
 
     tracks = [track for seed, found in lists for track in (seed, *(m.track for m in found))]
     export_tracks(services.catalog, tracks, output, name="Segue demo")

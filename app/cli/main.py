@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import typer
 
-from app.cli import browse, check, demo, embed, playlists, scan, similar
+from app.cli import browse, check, demo, embed, exchange, playlists, scan, similar
 from app.cli.output import tell
 from app.cli.session import EXIT_FAILED, DataDir, Debug, Session
 from app.errors import AppError
@@ -26,8 +26,8 @@ app.command()(scan.scan)
 app.command()(similar.similar)
 app.command()(browse.search)
 app.add_typer(playlists.app, name="playlist")
-app.command()(playlists.export)
-app.command()(playlists.import_playlist)
+app.command()(exchange.export)
+app.command()(exchange.import_playlist)
 app.command()(embed.probe)
 app.command()(embed.embed)
 app.command()(check.check)

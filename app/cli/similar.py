@@ -104,7 +104,7 @@ def similar(
     A SEED is a file (of the library or not), the number that `segue search` shows, or words that
     mean one track.
     """
-    from app.cli.playlists import export_tracks
+    from app.cli.exchange import export_tracks
     from app.cli.seeds import find_seeds
     from app.filters import Filters, usual_filters
     from app.similar import similar_tracks

@@ -143,6 +143,17 @@ def test_an_export_writes_paths_as_asked(
     assert lines_of(file) == [line.format(music=music) for line in expected]
 
 
+def test_a_prefix_takes_the_file_of_a_track_that_lies_under_it(segue: CommandLine, tmp_path: Path):
+    with Catalog.open(segue.data, fake_choice().key) as catalog:
+        other = Stamp(bytes(tmp_path / "best of" / "a.mp3"), 1, 1, 1)
+        catalog.keep(other, Tags(title="a"), Recording(b"%016d" % 0, "mp3", 44_100, 2, 100.0), None)
+    segue("playlist", "create", "p", "1")
+
+    for root in ("music", "best of"):
+        outcome = segue("export", "p", tmp_path / "p.m3u8", "--prefix", f"{tmp_path / root}=/sd")
+        assert (outcome.code, lines_of(tmp_path / "p.m3u8")) == (0, ["/sd/a.mp3"])
+
+
 @pytest.mark.parametrize("ending", ["m3u8", "pls", "xspf", "jspf", "csv"])
 def test_an_exported_playlist_is_imported_again(segue: CommandLine, tmp_path: Path, ending: str):
     segue("playlist", "create", "p", "b", "a", "b")
