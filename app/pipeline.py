@@ -25,7 +25,7 @@ from library.records import Embedding, EncoderKey, FloatArray, Recording
 from library.store.embeddings import is_unit
 
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
-_DECODE_TIMEOUT_S = 20.0
+_DECODE_TIMEOUT_S = 15.0
 _EMBED_TIMEOUT_S = 300.0
 _TRACKS_PER_BATCH = 4
 _MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
