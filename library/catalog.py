@@ -147,7 +147,7 @@ class Catalog:
             ValueError: the embedding does not fit the key.
         """
         with self._store.transaction():
-            track_id = self.tracks.keep(recording, stamp.path, tags)
+            track_id = self.tracks.keep(recording, stamp.path, tags, heard=embedding is not None)
             self.files.keep(stamp, tags, track_id)
             if embedding is not None:
                 self.embeddings.keep(track_id, embedding)

@@ -22,7 +22,9 @@ _UPSERT = """
 INSERT INTO tracks (digest, codec, sample_rate_hz, channels, duration_s, added_at_s,
     last_path, last_title, last_artist, last_album)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (digest) DO UPDATE SET last_path = excluded.last_path,
+ON CONFLICT (digest) DO UPDATE SET
+    duration_s = CASE WHEN ? THEN excluded.duration_s ELSE tracks.duration_s END,
+    last_path = excluded.last_path,
     last_title = excluded.last_title, last_artist = excluded.last_artist,
     last_album = excluded.last_album
 RETURNING id
@@ -86,8 +88,12 @@ class TrackTable:
         row = self._store.row("SELECT jpeg FROM covers WHERE track_id = ?", (track_id,))
         return None if row is None else bytes(row[0])
 
-    def keep(self, recording: Recording, path: bytes, tags: Tags) -> TrackId:
-        """Make or find the track of a recording, inside a transaction, and note its name."""
+    def keep(self, recording: Recording, path: bytes, tags: Tags, *, heard: bool) -> TrackId:
+        """Make or find the track of a recording, inside a transaction, and note its name.
+
+        The length of a track that is there already changes only if it was `heard`: what a
+        container states is an estimate.
+        """
         names = (path, tags.title or stem(path), tags.artist, tags.album)
         row = self._store.row(
             _UPSERT,
@@ -99,6 +105,7 @@ class TrackTable:
                 recording.duration_s,
                 time.time(),
                 *names,
+                heard,
             ),
         )
         assert row is not None

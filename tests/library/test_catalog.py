@@ -1,6 +1,7 @@
 import shutil
 import sqlite3
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -102,6 +103,15 @@ def test_a_recording_that_cannot_be_heard_is_listed_with_the_reason(catalog):
     assert not catalog.has_embedding(recording(1).digest)
     assert catalog.nearest(unit_vectors(1, 8, 0)[0], 5) == []
     assert [t.id for t in catalog.search("short")] == [track_id]
+
+
+def test_the_length_that_was_heard_replaces_the_stated_one_and_is_kept(catalog):
+    stamp = stamp_of(b"/music/1.wav")
+    stated, real = replace(recording(1), duration_s=200.0), replace(recording(1), duration_s=99.0)
+    track_id = catalog.keep(stamp, Tags(), stated, None, reason="the embedder stopped")
+    catalog.keep(stamp, Tags(), real, embedding(1))
+    catalog.keep(stamp_of(b"/music/renamed.wav"), Tags(), stated, None)
+    assert catalog.tracks.get([track_id])[track_id].duration_s == 99.0
 
 
 def test_a_recording_that_is_heard_at_last_counts_as_analysed(catalog):

@@ -26,7 +26,8 @@ def make_tracks(store: Store) -> list[TrackId]:
     tracks = TrackTable(store)
     with store.transaction():
         return [
-            tracks.keep(Recording(bytes([i] * 16), "flac", 44100, 2, 60.0), b"/m/%d" % i, Tags())
+            recording = Recording(bytes([i] * 16), "flac", 44100, 2, 60.0)
+            tracks.keep(recording, b"/m/%d" % i, Tags(), heard=False)
             for i in range(N_TRACKS)
         ]
 
