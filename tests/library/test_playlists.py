@@ -24,11 +24,11 @@ N_TRACKS = 6
 
 def make_tracks(store: Store) -> list[TrackId]:
     tracks = TrackTable(store)
+    recordings = [Recording(bytes([i] * 16), "flac", 44100, 2, 60.0) for i in range(N_TRACKS)]
     with store.transaction():
         return [
-            recording = Recording(bytes([i] * 16), "flac", 44100, 2, 60.0)
             tracks.keep(recording, b"/m/%d" % i, Tags(), heard=False)
-            for i in range(N_TRACKS)
+            for i, recording in enumerate(recordings)
         ]
 
 
