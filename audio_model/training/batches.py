@@ -11,6 +11,8 @@ from audio_model.training.corpus import MIXTURE, Clips, FloatArray, IntArray
 from audio_model.training.losses import Targets, sound_statistics
 
 _STATISTICS_AT_ONCE = 256
+# A column that varies by less is constant but for rounding.
+_LEAST_DEVIATION = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Scale:
     def of(cls, values: FloatArray) -> "Scale":
         """The scale of the rows of `values`; a constant column keeps its size."""
         deviation = values.std(axis=0)
-        return cls(values.mean(axis=0), np.where(deviation > 1e-6, deviation, 1.0))  # noqa: PLR2004
+        return cls(values.mean(axis=0), np.where(deviation > _LEAST_DEVIATION, deviation, 1.0))
 
     def standardised(self, values: FloatArray) -> FloatArray:
         """Columns of mean 0 and deviation 1."""
