@@ -7,6 +7,7 @@ its tensors have the names, shapes, types and finite values of the network that 
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from audio_model.audio import WindowConfig
-from audio_model.config import MelConfig, NetworkConfig
+from audio_model.config import MelConfig, NetworkConfig, TagCalibration
 from audio_model.errors import CheckpointError
 
 if TYPE_CHECKING:
@@ -31,15 +32,18 @@ _MAX_HEADER_BYTES = 1 << 20
 _HEADER_LENGTH_BYTES = 8
 _SHA256_DIGITS = 64
 _VERSION_DIGITS = 12
+_NO_CALIBRATION = TagCalibration.neutral(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
     """What the program needs to know of an encoder without loading it.
 
-    model_version: changes with anything that changes the vectors.
+    model_version: changes with anything that changes the vectors or the scores of the tags.
     weights_file: name of the file, beside the card, that holds the encoder's numbers.
     weights_sha256: of that file, in hexadecimal.
+    tags: what the encoder hears beside the vectors, in the order of its logits; often nothing.
+    calibration: of these tags.
     """
 
     encoder: str
@@ -48,16 +52,27 @@ class Card:
     window: WindowConfig
     weights_file: str
     weights_sha256: str
+    tags: tuple[str, ...] = ()
+    calibration: TagCalibration = _NO_CALIBRATION
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkCard:
-    """A card together with the front end, the shape and the tags of a network."""
+    """A card together with the front end and the shape of a network."""
 
     card: Card
     mel: MelConfig
     network: NetworkConfig
-    tags: tuple[str, ...]
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Names of the outputs of the tag head."""
+        return self.card.tags
+
+    @property
+    def calibration(self) -> TagCalibration:
+        """What turns those outputs into probabilities."""
+        return self.card.calibration
 
 
 def packaged_assets() -> Path:
@@ -91,18 +106,20 @@ def read_network_card(folder: Path | None = None) -> NetworkCard:
         card = _card(contents)
         mel = _config(MelConfig, contents["mel"])
         network = _config(NetworkConfig, contents["network"])
-        tags = tuple(str(tag) for tag in contents["tags"])
     except (KeyError, TypeError, ValueError) as error:
         raise _refusal(path, f"the card is incomplete or wrong: {error}") from error
-    if card.model_version != model_version(card.weights_sha256, mel=mel, window=card.window):
+    version = model_version(
+        card.weights_sha256, mel=mel, window=card.window, calibration=card.calibration
+    )
+    if card.model_version != version:
         raise _refusal(path, "the version of the card is not that of its contents")
-    if card.dimension != network.dimension or len(tags) != network.n_tags:
+    if card.dimension != network.dimension or len(card.tags) != network.n_tags:
         raise _refusal(path, "the card's dimension or tags are not those of its network")
-    return NetworkCard(card, mel, network, tags)
+    return NetworkCard(card, mel, network)
 
 
-def model_version(weights_sha256: str, **configs: MelConfig | WindowConfig) -> str:
-    """Short hexadecimal hash over the weights and every setting on which the vectors depend."""
+def model_version(weights_sha256: str, **configs: MelConfig | WindowConfig | TagCalibration) -> str:
+    """Short hexadecimal hash over the weights and every setting on which what is heard depends."""
     settings = {name: asdict(config) for name, config in configs.items()}
     text = json.dumps({"weights_sha256": weights_sha256, **settings}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_VERSION_DIGITS]
@@ -167,6 +184,7 @@ def write_checkpoint(
     mel: MelConfig,
     window: WindowConfig,
     tags: tuple[str, ...],
+    calibration: TagCalibration,
     about: Mapping[str, Any],
 ) -> NetworkCard:
     """Write network.safetensors, then network.json, into `folder`, each whole or not at all.
@@ -177,9 +195,17 @@ def write_checkpoint(
         mel: the front end that it was trained with.
         window: the stretches of a track that it hears.
         tags: names of the tag head's outputs.
+        calibration: of these tags.
         about: for people: data, licences, settings, scores. The program does not read it.
+
+    Raises:
+        ValueError: the tags or their calibration are not as many as the network's.
     """
     import safetensors.torch
+
+    n_tags = network.config.n_tags
+    if not n_tags == len(tags) == len(calibration.slopes) == len(calibration.offsets):
+        raise ValueError(f"a network of {n_tags} tags was given other numbers of names or slopes")
 
     tensors = {
         name: tensor.detach().cpu().to(_stored_dtype(tensor)).contiguous()
@@ -187,21 +213,22 @@ def write_checkpoint(
     }
     weights = safetensors.torch.save(tensors)
     sha256 = hashlib.sha256(weights).hexdigest()
-    version = model_version(sha256, mel=mel, window=window)
     card = Card(
         encoder="network",
-        model_version=version,
+        model_version=model_version(sha256, mel=mel, window=window, calibration=calibration),
         dimension=network.config.dimension,
         window=window,
         weights_file="network.safetensors",
         weights_sha256=sha256,
+        tags=tags,
+        calibration=calibration,
     )
-    described = {"mel": asdict(mel), "network": asdict(network.config), "tags": tags}
+    described = {"mel": asdict(mel), "network": asdict(network.config)}
     text = json.dumps(asdict(card) | described | {"about": about}, indent=2, ensure_ascii=False)
     folder.mkdir(parents=True, exist_ok=True)
     _write_whole(folder / card.weights_file, weights)
     _write_whole(folder / "network.json", (text + "\n").encode())
-    return NetworkCard(card, mel, network.config, tags)
+    return NetworkCard(card, mel, network.config)
 
 
 def _card(contents: dict[str, Any]) -> Card:
@@ -213,7 +240,11 @@ def _card(contents: dict[str, Any]) -> Card:
         window=_config(WindowConfig, contents["window"]),
         weights_file=_text(contents["weights_file"]),
         weights_sha256=_text(contents["weights_sha256"]),
+        tags=tuple(_text(tag) for tag in contents["tags"]),
+        calibration=_calibration(contents["calibration"]),
     )
+    if len(card.calibration.slopes) != len(card.tags):
+        raise ValueError(f"a calibration of {len(card.calibration.slopes)} tags")
     if card.dimension < 1:
         raise ValueError(f"dimension {card.dimension}")
     if len(card.weights_sha256) != _SHA256_DIGITS:
@@ -236,6 +267,16 @@ def _config(kind: type[ConfigT], values: dict[str, Any]) -> ConfigT:
         if type(value) is not type(defaults[name]):
             raise ValueError(f"{name} is {value!r}")
     return kind(**typed)
+
+
+def _calibration(values: dict[str, Any]) -> TagCalibration:
+    """A calibration from JSON: as many finite slopes as finite offsets."""
+    if set(values) != {"slopes", "offsets"} or len(values["slopes"]) != len(values["offsets"]):
+        raise ValueError("a calibration has as many slopes as offsets")
+    for number in (*values["slopes"], *values["offsets"]):
+        if type(number) is not float or not math.isfinite(number):
+            raise ValueError(f"{number!r} is no slope and no offset")
+    return TagCalibration(tuple(values["slopes"]), tuple(values["offsets"]))
 
 
 def _text(value: object) -> str:

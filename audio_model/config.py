@@ -1,6 +1,7 @@
 """Every number on which a vector depends, as frozen records. Imports neither torch nor PyAV."""
 
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,25 @@ class NetworkConfig:
     dimension: int = 256
     n_tags: int = 50
     dropout: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class TagCalibration:
+    """What turns the mean logit of a tag over a track's windows into a probability.
+
+    score = 1 / (1 + exp(-(slope * logit + offset))): the probability that the tag is among the
+    five strongest that the teacher hears in the track.
+
+    slopes, offsets: one of each tag, in the order of the tags.
+
+    Source:
+        Platt 1999, Probabilistic outputs for support vector machines.
+    """
+
+    slopes: tuple[float, ...]
+    offsets: tuple[float, ...]
+
+    @classmethod
+    def neutral(cls, n_tags: int) -> Self:
+        """The one that leaves the logits as they are."""
+        return cls((1.0,) * n_tags, (0.0,) * n_tags)

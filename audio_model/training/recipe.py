@@ -10,6 +10,7 @@ from typing import Any
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import write_checkpoint
+from audio_model.config import TagCalibration
 from audio_model.training.batches import Batches
 from audio_model.training.corpus import (
     ClipConfig,
@@ -80,6 +81,7 @@ def train(
         mel=clip_config.mel,
         window=WindowConfig(),
         tags=teacher.tags,
+        calibration=TagCalibration.neutral(len(teacher.tags)),
         about=_about(sources, tracks, len(clips.levels), config),
     )
 

@@ -6,11 +6,12 @@ import torch
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import NetworkCard, write_checkpoint
-from audio_model.config import MelConfig, NetworkConfig
+from audio_model.config import MelConfig, NetworkConfig, TagCalibration
 from audio_model.network import TemporalConvNet
 
 SMALL = NetworkConfig(stem_width=16, widths=(16, 24), strides=(2, 2), dimension=12, n_tags=3)
 TAGS = ("rock", "jazz", "ambient")
+CALIBRATION = TagCalibration(slopes=(1.0, 0.5, 2.0), offsets=(0.0, -1.0, 0.5))
 
 
 def small_network(seed: int = 5) -> TemporalConvNet:
@@ -24,12 +25,17 @@ def small_network(seed: int = 5) -> TemporalConvNet:
     return network
 
 
-def write_small(folder: Path, network: TemporalConvNet | None = None) -> NetworkCard:
+def write_small(
+    folder: Path,
+    network: TemporalConvNet | None = None,
+    calibration: TagCalibration = CALIBRATION,
+) -> NetworkCard:
     return write_checkpoint(
         folder,
         network or small_network(),
         mel=MelConfig(),
         window=WindowConfig(),
         tags=TAGS,
+        calibration=calibration,
         about={"licence": "CC-BY-4.0"},
     )

@@ -18,9 +18,15 @@ from audio_model.checkpoint import (
     read_weights,
     stored_state,
 )
-from audio_model.config import MelConfig
+from audio_model.config import MelConfig, TagCalibration
 from audio_model.errors import CheckpointError
-from tests.audio_model.networks import TAGS, small_network, write_small
+from tests.audio_model.networks import CALIBRATION, TAGS, small_network, write_small
+
+SETTINGS: dict[str, MelConfig | WindowConfig | TagCalibration] = {
+    "mel": MelConfig(),
+    "window": WindowConfig(),
+    "calibration": CALIBRATION,
+}
 
 
 @pytest.fixture
@@ -38,7 +44,7 @@ def replace_weights(folder, contents):
     """Other weights under a card that names them: what only their own checks can refuse."""
     (folder / "network.safetensors").write_bytes(contents)
     sha256 = hashlib.sha256(contents).hexdigest()
-    version = model_version(sha256, mel=MelConfig(), window=WindowConfig())
+    version = model_version(sha256, **SETTINGS)
     change_card(folder, weights_sha256=sha256, model_version=version)
 
 
@@ -57,6 +63,7 @@ def test_what_was_written_is_read(folder):
     network = load_network(folder)
 
     assert card.tags == TAGS
+    assert card.calibration == CALIBRATION
     assert card.card == read_card("network", folder)
     assert network.config == card.network
     assert not network.training
@@ -65,7 +72,7 @@ def test_what_was_written_is_read(folder):
         assert torch.equal(stored_state(network)[name], rounded), name
 
 
-def test_the_version_changes_with_weights_and_front_end(tmp_path):
+def test_the_version_changes_with_weights_front_end_and_calibration(tmp_path):
     first = write_small(tmp_path / "a").card
     again = write_small(tmp_path / "b").card
     other = write_small(tmp_path / "c", small_network(seed=6)).card
@@ -74,12 +81,19 @@ def test_the_version_changes_with_weights_and_front_end(tmp_path):
     assert other.model_version != first.model_version
     sha256 = first.weights_sha256
     versions = {
-        model_version(sha256, mel=MelConfig(), window=WindowConfig()),
-        model_version(sha256, mel=MelConfig(floor_db=-80.0), window=WindowConfig()),
-        model_version(sha256, mel=MelConfig(), window=WindowConfig(n_windows=3)),
+        model_version(sha256, **SETTINGS),
+        model_version(sha256, **SETTINGS | {"mel": MelConfig(floor_db=-80.0)}),
+        model_version(sha256, **SETTINGS | {"window": WindowConfig(n_windows=3)}),
+        model_version(sha256, **SETTINGS | {"calibration": TagCalibration.neutral(3)}),
     }
     assert first.model_version in versions
-    assert len(versions) == 3
+    assert len(versions) == 4
+
+
+def test_a_calibration_of_another_number_of_tags_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="3 tags"):
+        write_small(tmp_path, calibration=TagCalibration.neutral(2))
+    assert not any(tmp_path.iterdir())
 
 
 def test_reading_a_card_loads_no_torch():
@@ -212,6 +226,8 @@ BAD_CARDS = {
     "a dimension that is not the network's": {"dimension": 13},
     "no dimension": {"dimension": 0},
     "too few tags": {"tags": ["rock"]},
+    "tags of another type": {"tags": [1, 2, 3]},
+    "another calibration": {"calibration": {"slopes": [1.0] * 3, "offsets": [0.0] * 3}},
     "a path outside the folder": {"weights_file": "../network.safetensors"},
     "a short hash": {"weights_sha256": "abc"},
     "a front end with a field missing": {"mel": {"n_mels": 96}},
@@ -225,6 +241,22 @@ def test_a_card_that_contradicts_itself_is_refused(folder, changes):
     change_card(folder, **changes)
     with pytest.raises(CheckpointError, match=r"network\.json"):
         read_network_card(folder)
+
+
+BAD_CALIBRATIONS = {
+    "of too few tags": {"slopes": [1.0], "offsets": [0.0]},
+    "a slope without an offset": {"slopes": [1.0] * 3, "offsets": []},
+    "an infinite slope": {"slopes": [1e999] * 3, "offsets": [0.0] * 3},
+    "text": {"slopes": ["1"] * 3, "offsets": ["0"] * 3},
+    "more than slopes": {"slopes": [1.0] * 3, "offsets": [0.0] * 3, "bends": []},
+}
+
+
+@pytest.mark.parametrize("calibration", BAD_CALIBRATIONS.values(), ids=BAD_CALIBRATIONS.keys())
+def test_a_calibration_that_fits_no_tags_is_refused_for_its_own_sake(folder, calibration):
+    change_card(folder, calibration=calibration)
+    with pytest.raises(CheckpointError, match=r"calibration|slope"):
+        read_card("network", folder)
 
 
 @pytest.mark.parametrize(
