@@ -5,9 +5,10 @@ The encoder is opened by the first task and stays in the process: its factory is
 
 from collections.abc import Callable, Sequence
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from library.records import FloatArray
+from audio_model.pooling import FloatArray, WindowsHeard
 
 if TYPE_CHECKING:
     from audio_model.encoder import Encoder
@@ -15,20 +16,26 @@ if TYPE_CHECKING:
 EncoderFactory = Callable[[], "Encoder"]
 
 
-def encoder_factory(encoder: str, device: str) -> EncoderFactory:
-    """A picklable call that opens one of Segue's encoders; a process makes it once and keeps it."""
-    return partial(_open_encoder, encoder, device)
+def encoder_factory(encoder: str, device: str, folder: Path | None = None) -> EncoderFactory:
+    """A picklable call that opens an encoder; a process makes it once and keeps it.
+
+    Args:
+        encoder: its name.
+        device: on which it computes.
+        folder: where it lies; None: it came with the program.
+    """
+    return partial(_open_encoder, encoder, device, folder)
 
 
-def embed(factory: EncoderFactory, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-    """Window vectors of several tracks.
+def embed(factory: EncoderFactory, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+    """What is heard in the windows of several tracks.
 
     Args:
         factory: opens the encoder, once in a process's life.
         tracks: per track its windows, float32, shape (n_windows, n_samples).
 
     Returns:
-        Per track float32, shape (n_windows, dimension), rows of unit length.
+        Per track the vectors of its windows and the logits of their tags.
     """
     return factory().embed(tracks)
 
@@ -39,7 +46,7 @@ def device_in_use(factory: EncoderFactory) -> str:
 
 
 @cache
-def _open_encoder(encoder: str, device: str) -> "Encoder":
+def _open_encoder(encoder: str, device: str, folder: Path | None) -> "Encoder":
     from audio_model.encoder import open_encoder
 
-    return open_encoder(encoder, device)
+    return open_encoder(encoder, device, folder)

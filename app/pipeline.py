@@ -12,6 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 from typing import Self
 
+import numpy as np
 import psutil
 
 from app.decoding import Description, describe, hear
@@ -20,8 +21,9 @@ from app.errors import WorkerFailure
 from app.worker_start import Limits
 from app.workers import Worker
 from audio_model.audio import WindowConfig, Windows
-from audio_model.pooling import track_vector
-from library.records import Embedding, EncoderKey, FloatArray, Recording
+from audio_model.config import TagCalibration
+from audio_model.pooling import WindowsHeard, track_tags, track_vector
+from library.records import Embedding, EncoderKey, Recording
 from library.store.embeddings import is_unit
 
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
@@ -31,15 +33,22 @@ _TRACKS_PER_BATCH = 4
 _MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
 _MAX_LONE_FAILURES = 5
 _NICENESS = 10
+_NO_CALIBRATION = TagCalibration.neutral(0)
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """Which encoder makes the vectors, what it must be fed with, and how a process opens it."""
+    """Which encoder makes the vectors, what it must be fed with, and how a process opens it.
+
+    tags: what it hears beside the vectors, in the order of its scores; often nothing.
+    calibration: what makes scores of its logits.
+    """
 
     key: EncoderKey
     window: WindowConfig
     open: EncoderFactory
+    tags: tuple[str, ...] = ()
+    calibration: TagCalibration = _NO_CALIBRATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +195,10 @@ class Pipeline:
             self.device = answer
             return []
         self._n_lone_failures = 0
-        return [_embedded_result(job, vectors) for job, vectors in zip(batch, answer, strict=True)]
+        return [
+            _embedded_result(job, heard, self._encoder.calibration)
+            for job, heard in zip(batch, answer, strict=True)
+        ]
 
     def _without_embedding(self, batch: list[_Job], failure: WorkerFailure) -> list[Result]:
         """A batch that failed is tried again one by one, in a new process: one may be at fault.
@@ -227,16 +239,17 @@ def _embedder_limits() -> Limits:
     return Limits(address_space_bytes=None, n_threads=_n_cores(), niceness=_NICENESS)
 
 
-def _embedded_result(job: _Job, window_vectors: FloatArray) -> Result:
+def _embedded_result(job: _Job, heard: WindowsHeard, calibration: TagCalibration) -> Result:
     assert job.windows is not None
     assert job.description is not None
-    if not is_unit(window_vectors).all():
+    if not is_unit(heard.vectors).all() or not np.isfinite(heard.tag_logits).all():
         return Refused(job.path, "the encoder found no vector for it", job.description)
     embedding = Embedding(
-        vector=track_vector(window_vectors),
-        windows=window_vectors,
+        vector=track_vector(heard.vectors),
+        windows=heard.vectors,
         window_starts_s=job.windows.starts_s,
         window_s=job.windows.window_s,
+        tag_scores=track_tags(heard.tag_logits, calibration),
     )
     return Analysed(job.path, _with_real_duration(job.description, job.windows), embedding)
 

@@ -64,17 +64,19 @@ def encoder_from(settings: Settings) -> EncoderChoice:
     return named_encoder(settings.encoder, settings.device)
 
 
-def named_encoder(encoder: str, device: str) -> EncoderChoice:
-    """One of Segue's own encoders.
+def named_encoder(encoder: str, device: str, folder: Path | None = None) -> EncoderChoice:
+    """One of Segue's own encoders, or one that was trained into a folder.
 
     Raises:
         CheckpointError: there is no such encoder, or its card cannot be read.
     """
-    card = read_card(encoder)
+    card = read_card(encoder, folder)
     return EncoderChoice(
-        key=EncoderKey(card.encoder, card.model_version, card.dimension),
+        key=EncoderKey(card.encoder, card.model_version, card.dimension, len(card.tags)),
         window=card.window,
-        open=encoder_factory(encoder, device),
+        open=encoder_factory(encoder, device, folder),
+        tags=card.tags,
+        calibration=card.calibration,
     )
 
 

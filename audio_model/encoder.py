@@ -1,4 +1,4 @@
-"""The port of everything that turns windows into vectors, and the network behind it."""
+"""The port of everything that turns windows into vectors and tags, and the network behind it."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -12,41 +12,44 @@ from torch.nn import functional
 from audio_model.checkpoint import Card, load_network, read_network_card
 from audio_model.device import choose_device
 from audio_model.errors import ModelError
-from audio_model.pooling import FloatArray
+from audio_model.network import Heard
+from audio_model.pooling import FloatArray, WindowsHeard
 from audio_model.spectrogram import log_mel
 
 _MAX_BATCH_WINDOWS = 32
 
 
 class Encoder(Protocol):
-    """Windows of audio in, unit vectors out."""
+    """Windows of audio in, unit vectors and the logits of tags out."""
 
     @property
     def card(self) -> Card:
-        """Which encoder this is, in which version, and how wide its vectors are."""
+        """Which encoder this is, in which version; how wide its vectors are; its tags."""
 
     @property
     def device(self) -> str:
         """A sentence that says on what it runs, and why where that is not what was asked for."""
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-        """Vectors of the windows of some tracks.
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+        """What is heard in the windows of some tracks.
 
         Args:
             tracks: each float32, shape (n_windows, n_samples), range [-1, 1], at the sample rate of
                 the card's window config; tracks may differ in both dimensions.
 
         Returns:
-            For each track float32, shape (n_windows, card.dimension), unit rows.
+            For each track its vectors, shape (n_windows, card.dimension), and the logits of its
+            tags, shape (n_windows, len(card.tags)).
         """
 
 
-def open_encoder(encoder: str, device: str = "auto") -> Encoder:
-    """One of the encoders that come with the program.
+def open_encoder(encoder: str, device: str = "auto", folder: Path | None = None) -> Encoder:
+    """One of the encoders that come with the program, or lie in a folder like those.
 
     Args:
         encoder: "network" or "handcrafted".
         device: "auto", "cuda", "mps" or "cpu"; the hand-crafted features need none.
+        folder: where its card and numbers lie; None: among the program's own.
 
     Raises:
         CheckpointError: its weights or statistics are not what their card says.
@@ -54,11 +57,11 @@ def open_encoder(encoder: str, device: str = "auto") -> Encoder:
         ModelError: there is no encoder of that name.
     """
     if encoder == "network":
-        return NetworkEncoder(device=device)
+        return NetworkEncoder(folder, device)
     if encoder == "handcrafted":
         from audio_model.handcrafted import HandcraftedEncoder  # loads librosa
 
-        return HandcraftedEncoder()
+        return HandcraftedEncoder(folder)
     raise ModelError(f"There is no encoder {encoder!r}: choose network or handcrafted.")
 
 
@@ -66,7 +69,7 @@ class NetworkEncoder:
     """The temporal convnet with the weights that its card names.
 
     Windows of equal length are heard together, whatever track they come from. What else is in a
-    batch changes a vector by rounding only. On CUDA the network runs in mixed precision.
+    batch changes what is heard by rounding only. On CUDA the network runs in mixed precision.
     """
 
     def __init__(self, folder: Path | None = None, device: str = "auto") -> None:
@@ -80,18 +83,20 @@ class NetworkEncoder:
         self._network = load_network(folder, choice.device)
         self._max_batch_windows = _MAX_BATCH_WINDOWS
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-        """Vectors of the windows of some tracks; see `Encoder.embed`."""
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+        """What is heard in the windows of some tracks; see `Encoder.embed`."""
         vectors = [np.empty((len(t), self.card.dimension), np.float32) for t in tracks]
+        tag_logits = [np.empty((len(t), len(self.card.tags)), np.float32) for t in tracks]
         for places in _places_by_length(tracks):
-            windows = np.stack([tracks[track][row] for track, row in places])
-            for (track, row), vector in zip(places, self._embed_equal(windows), strict=True):
-                vectors[track][row] = vector
-        return vectors
+            heard = self._embed_equal(np.stack([tracks[track][row] for track, row in places]))
+            for index, (track, row) in enumerate(places):
+                vectors[track][row] = heard.vectors[index]
+                tag_logits[track][row] = heard.tag_logits[index]
+        return list(map(WindowsHeard, vectors, tag_logits))
 
-    def _embed_equal(self, windows: FloatArray) -> FloatArray:
-        """Vectors of windows of one length, in batches that fit the device's memory."""
-        done: list[FloatArray] = []
+    def _embed_equal(self, windows: FloatArray) -> WindowsHeard:
+        """What is heard in windows of one length, in batches that fit the device's memory."""
+        done: list[WindowsHeard] = []
         start = 0
         while start < len(windows):
             batch = windows[start : start + self._max_batch_windows]
@@ -104,17 +109,25 @@ class NetworkEncoder:
                 self._max_batch_windows //= 2
                 continue
             start += len(batch)
-        return np.concatenate(done)
+        return WindowsHeard(
+            np.concatenate([heard.vectors for heard in done]),
+            np.concatenate([heard.tag_logits for heard in done]),
+        )
 
     @torch.inference_mode()
-    def _hear(self, windows: FloatArray) -> FloatArray:
+    def _hear(self, windows: FloatArray) -> WindowsHeard:
         """One batch, shape (batch, n_samples), through front end and network."""
         waveforms = torch.from_numpy(windows).to(self._device)  # (batch, n_samples)
         levels = log_mel(waveforms, self._mel)  # (batch, n_mels, n_frames)
         with torch.autocast(self._device, dtype=torch.float16, enabled=self._device == "cuda"):
-            embedding = self._network(levels).embedding  # (batch, dimension)
-        unit: FloatArray = functional.normalize(embedding.float(), dim=1).cpu().numpy()
-        return unit
+            heard = self._network(levels)
+        return _as_arrays(heard)
+
+
+def _as_arrays(heard: Heard) -> WindowsHeard:
+    """What the network heard, with vectors of unit length."""
+    vectors = functional.normalize(heard.embedding.float(), dim=1)
+    return WindowsHeard(vectors.cpu().numpy(), heard.tag_logits.float().cpu().numpy())
 
 
 def _places_by_length(tracks: Sequence[FloatArray]) -> Iterator[list[tuple[int, int]]]:

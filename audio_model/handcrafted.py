@@ -18,15 +18,13 @@ from pathlib import Path
 
 import librosa
 import numpy as np
-import numpy.typing as npt
 import safetensors.numpy
 from safetensors import SafetensorError
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import Card, model_version, packaged_assets, read_card
 from audio_model.errors import CheckpointError
-
-FloatArray = npt.NDArray[np.float32]
+from audio_model.pooling import FloatArray, WindowsHeard
 
 SAMPLE_RATE_HZ = 22_050
 FFT_SAMPLES = 2048
@@ -66,9 +64,15 @@ class HandcraftedEncoder:
         self.device = "The hand-crafted features are computed on the processor."
         self._statistics = _read_statistics(self.card, folder or packaged_assets())
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-        """Vectors of the windows of some tracks; see `Encoder.embed`."""
-        return [np.stack([self._vector(window) for window in windows]) for windows in tracks]
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+        """Vectors of the windows of some tracks, without tags; see `Encoder.embed`."""
+        return [
+            WindowsHeard(
+                np.stack([self._vector(window) for window in windows]),
+                np.empty((len(windows), 0), np.float32),
+            )
+            for windows in tracks
+        ]
 
     def _vector(self, window: FloatArray) -> FloatArray:
         deviations = (features(window) - self._statistics.mean) / self._statistics.deviation

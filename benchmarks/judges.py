@@ -222,12 +222,12 @@ def _heard(
             continue
         kept.append(item)
         for name, encoder in encoders.items():
-            rows[name].append(track_vector(encoder.embed([samples])[0]))
+            rows[name].append(track_vector(encoder.embed([samples])[0].vectors))
     return kept, {name: np.stack(vectors) for name, vectors in rows.items()}
 
 
 def _vector(path: Path, encoder: Encoder) -> FloatArray:
-    return track_vector(encoder.embed([read_windows(os.fsencode(path)).samples])[0])
+    return track_vector(encoder.embed([read_windows(os.fsencode(path)).samples])[0].vectors)
 
 
 def _read_items(manifest: Path) -> list[Item]:

@@ -8,7 +8,7 @@ import numpy as np
 from library.errors import StoreDamaged
 from library.records import EncoderKey
 from library.store.database import Store
-from library.store.embeddings import EmbeddingTable, is_unit
+from library.store.embeddings import EmbeddingTable, are_scores, is_unit
 from library.vectors import VectorIndex
 
 _BATCH = 2_000
@@ -90,18 +90,21 @@ def _broken_rules(store: Store) -> Iterator[str]:
 
 
 def _odd_vectors(store: Store, key: EncoderKey) -> Iterator[str]:
-    """Vectors of the key that are not finite and of unit length, or have another length."""
+    """Vectors of the key that are not finite and of unit length, scores that are none."""
     sql = (
-        "SELECT e.id, e.track_id, e.vector, w.vectors FROM embeddings e "
+        "SELECT e.id, e.track_id, e.vector, w.vectors, s.scores FROM embeddings e "
         "JOIN windows w ON w.embedding_id = e.id "
+        "LEFT JOIN tag_scores s ON s.embedding_id = e.id "
         "WHERE e.encoder = ? AND e.model_version = ? AND e.id > ? ORDER BY e.id LIMIT ?"
     )
     last_id = 0
     while rows := store.rows(sql, (key.encoder, key.model_version, last_id, _BATCH)):
         last_id = rows[-1][0]
-        for _, track_id, vector, windows in rows:
+        for _, track_id, vector, windows, scores in rows:
             if not _sound(vector, 1, key.dimension) or not _sound(windows, None, key.dimension):
                 yield f"The vectors of track {track_id} are not finite and of unit length."
+            if not _sound_scores(scores or b"", key.n_tags):
+                yield f"The tags of track {track_id} are not {key.n_tags} scores in [0, 1]."
 
 
 def _sound(blob: bytes, n_vectors: int | None, dimension: int) -> bool:
@@ -109,6 +112,10 @@ def _sound(blob: bytes, n_vectors: int | None, dimension: int) -> bool:
     if not blob or len(blob) % size_bytes or n_vectors not in (None, len(blob) // size_bytes):
         return False
     return bool(is_unit(np.frombuffer(blob, "<f4").reshape(-1, dimension)).all())
+
+
+def _sound_scores(blob: bytes, n_tags: int) -> bool:
+    return len(blob) == 4 * n_tags and are_scores(np.frombuffer(blob, "<f4"))
 
 
 def _compare(index: VectorIndex | None, embeddings: EmbeddingTable) -> tuple[list[str], str]:

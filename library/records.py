@@ -20,6 +20,10 @@ EntryId = NewType("EntryId", int)
 FloatArray = npt.NDArray[np.float32]
 
 
+def _no_scores() -> FloatArray:
+    return np.empty(0, dtype=np.float32)
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What a directory entry says of a file; an unchanged stamp means an unchanged file."""
@@ -107,27 +111,33 @@ class Track:
 
 @dataclass(frozen=True, slots=True)
 class EncoderKey:
-    """Which encoder, in which version, made a vector; vectors of different keys never meet."""
+    """Which encoder, in which version, made a vector; vectors of different keys never meet.
+
+    n_tags: how many tags it hears; 0 for an encoder without tags.
+    """
 
     encoder: str
     model_version: str
     dimension: int
+    n_tags: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Embedding:
-    """A track's place in the space of one encoder.
+    """A track's place in the space of one encoder, and the tags that it heard there.
 
     vector: float32, shape (dimension,), unit length.
     windows: float32, shape (n_windows, dimension), each of unit length.
     window_starts_s: float32, shape (n_windows,), from the start of the file.
     window_s: length of every window.
+    tag_scores: float32, shape (n_tags,), each a probability; none for an encoder without tags.
     """
 
     vector: FloatArray
     windows: FloatArray
     window_starts_s: FloatArray
     window_s: float
+    tag_scores: FloatArray = field(default_factory=_no_scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +152,15 @@ class WindowPair:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A track found for some seeds. `similarity` is a cosine in [-1, 1]."""
+    """A track found for some seeds. `similarity` is a cosine in [-1, 1].
+
+    shared_tags: what is heard in the match and in every seed, the strongest first.
+    """
 
     track: Track
     similarity: float
     reasons: tuple[WindowPair, ...] = ()
+    shared_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

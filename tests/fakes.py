@@ -7,30 +7,40 @@ from functools import cache
 
 import numpy as np
 
+from app.embedding import EncoderFactory
 from app.pipeline import EncoderChoice
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import Card
-from library.records import EncoderKey, FloatArray
+from audio_model.config import TagCalibration
+from audio_model.pooling import FloatArray, WindowsHeard
+from library.records import EncoderKey
 
 DIMENSION = 8
+TAGS = ("low", "high", "loud")
+CALIBRATION = TagCalibration(slopes=(1.0, 1.0, 2.0), offsets=(0.0, 0.0, -1.0))
 WINDOW = WindowConfig(sample_rate_hz=8_000, window_s=1.0, n_windows=3, min_window_s=0.5)
 
 
 class FakeEncoder:
-    """Loudness in eight bands of the spectrum: the same sound gives the same vector."""
+    """Loudness in eight bands of the spectrum: the same sound gives the same vector.
 
-    def __init__(self, name: str) -> None:
-        self.card = Card(name, "1", DIMENSION, WINDOW, weights_file="", weights_sha256="")
+    Its tags say where the sound lies and whether it is loud.
+    """
+
+    def __init__(self, name: str, tags: tuple[str, ...] = TAGS) -> None:
+        calibration = CALIBRATION if tags else TagCalibration.neutral(0)
+        self.card = Card(name, "1", DIMENSION, WINDOW, "", "", tags, calibration)
         self.device = "the fake device"
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-        return [_bands(windows) for windows in tracks]
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+        n_tags = len(self.card.tags)
+        return [WindowsHeard(_bands(one), _tag_logits(one)[:, :n_tags]) for one in tracks]
 
 
 class DeadlyEncoder(FakeEncoder):
     """Its process is killed by a window that is louder than half of full scale."""
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
         if any(np.abs(windows).max() > 0.5 for windows in tracks):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().embed(tracks)
@@ -39,24 +49,31 @@ class DeadlyEncoder(FakeEncoder):
 class LostEncoder(FakeEncoder):
     """Its device went away: it opens, and fails for every track."""
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
         raise RuntimeError("the device is lost")
 
 
 class MuteEncoder(FakeEncoder):
-    """Finds no direction in what is louder than half of full scale."""
+    """Finds no direction, or no tag, in what is louder than half of full scale."""
 
-    def embed(self, tracks: Sequence[FloatArray]) -> list[FloatArray]:
-        vectors = super().embed(tracks)
-        for windows, found in zip(tracks, vectors, strict=True):
-            if np.abs(windows).max() > 0.5:
-                found *= np.float32("nan")
-        return vectors
+    def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
+        heard = super().embed(tracks)
+        for windows, found in zip(tracks, heard, strict=True):
+            if np.abs(windows).max() > 0.65:
+                found.vectors[:] = np.nan
+            elif np.abs(windows).max() > 0.5:
+                found.tag_logits[:] = np.nan
+        return heard
 
 
 @cache
 def open_fake() -> FakeEncoder:
     return FakeEncoder("fake")
+
+
+@cache
+def open_tagless() -> FakeEncoder:
+    return FakeEncoder("tagless", tags=())
 
 
 @cache
@@ -84,27 +101,36 @@ def open_crashing() -> FakeEncoder:
 
 
 def fake_choice(model_version: str = "1") -> EncoderChoice:
-    return EncoderChoice(EncoderKey("fake", model_version, DIMENSION), WINDOW, open_fake)
+    return _choice("fake", open_fake, model_version)
+
+
+def tagless_choice() -> EncoderChoice:
+    return EncoderChoice(EncoderKey("tagless", "1", DIMENSION), WINDOW, open_tagless)
 
 
 def deadly_choice() -> EncoderChoice:
-    return EncoderChoice(EncoderKey("deadly", "1", DIMENSION), WINDOW, open_deadly)
+    return _choice("deadly", open_deadly)
 
 
 def lost_choice() -> EncoderChoice:
-    return EncoderChoice(EncoderKey("lost", "1", DIMENSION), WINDOW, open_lost)
+    return _choice("lost", open_lost)
 
 
 def mute_choice() -> EncoderChoice:
-    return EncoderChoice(EncoderKey("mute", "1", DIMENSION), WINDOW, open_mute)
+    return _choice("mute", open_mute)
 
 
 def crashing_choice() -> EncoderChoice:
-    return EncoderChoice(EncoderKey("crashing", "1", DIMENSION), WINDOW, open_crashing)
+    return _choice("crashing", open_crashing)
 
 
 def broken_choice() -> EncoderChoice:
-    return EncoderChoice(EncoderKey("broken", "1", DIMENSION), WINDOW, open_broken)
+    return _choice("broken", open_broken)
+
+
+def _choice(name: str, factory: EncoderFactory, model_version: str = "1") -> EncoderChoice:
+    key = EncoderKey(name, model_version, DIMENSION, len(TAGS))
+    return EncoderChoice(key, WINDOW, factory, TAGS, CALIBRATION)
 
 
 def _bands(windows: FloatArray) -> FloatArray:
@@ -113,3 +139,11 @@ def _bands(windows: FloatArray) -> FloatArray:
     levels = np.log1p(bands) + 1e-3
     unit: FloatArray = (levels / np.linalg.norm(levels, axis=1, keepdims=True)).astype(np.float32)
     return unit
+
+
+def _tag_logits(windows: FloatArray) -> FloatArray:
+    """(n_windows, 3): how much more lies in the lower bands, in the upper ones; how loud it is."""
+    bands = _bands(windows)
+    tilt = 8 * (bands[:, : DIMENSION // 2].sum(axis=1) - bands[:, DIMENSION // 2 :].sum(axis=1))
+    level = 20 * (np.sqrt(np.mean(windows**2, axis=1)) - 0.2)
+    return np.stack([tilt, -tilt, level], axis=1).astype(np.float32)

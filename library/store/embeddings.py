@@ -1,4 +1,4 @@
-"""Embeddings: the vectors of tracks for one encoder and model version."""
+"""Embeddings: the vectors and tags of tracks for one encoder and model version."""
 
 import json
 from collections.abc import Iterable
@@ -29,6 +29,15 @@ class Revision:
     last_id: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """One value of every embedding, as it was read at a revision; row i is track ids[i]'s."""
+
+    revision: Revision
+    ids: IdArray
+    rows: FloatArray
+
+
 class EmbeddingTable:
     """The vectors of one encoder and model version; those of others are out of reach."""
 
@@ -38,14 +47,16 @@ class EmbeddingTable:
         self._store = store
         self._key = {"encoder": key.encoder, "model_version": key.model_version}
         self._revision: tuple[tuple[int, int], Revision] | None = None
-        self._matrix: tuple[Revision, IdArray, FloatArray] | None = None
+        self._held: dict[str, _Held] = {}
+        self._sample: tuple[Revision, int, FloatArray] | None = None
 
     def get(self, ids: Iterable[TrackId]) -> dict[TrackId, Embedding]:
         """The embeddings of these tracks, in the order given; tracks without one are left out."""
         wanted = [TrackId(int(track_id)) for track_id in ids]
         rows = self._store.rows(
-            "SELECT e.track_id, e.vector, w.vectors, w.starts_s, w.window_s "
-            f"FROM embeddings e JOIN windows w ON w.embedding_id = e.id WHERE {_OF_KEY} "
+            "SELECT e.track_id, e.vector, w.vectors, w.starts_s, w.window_s, s.scores "
+            "FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
+            f"LEFT JOIN tag_scores s ON s.embedding_id = e.id WHERE {_OF_KEY} "
             "AND e.track_id IN (SELECT value FROM json_each(:ids))",
             self._key | {"ids": json.dumps(wanted)},
         )
@@ -75,21 +86,39 @@ class EmbeddingTable:
 
         Kept in memory; only what was added since the last call is read.
         """
+        return self._current(_VECTORS, self.key.dimension)
+
+    def tag_scores(self) -> tuple[IdArray, FloatArray]:
+        """Every track with tags: ids int64 (n,), scores float32 (n, n_tags), read-only.
+
+        Kept in memory as `matrix` is; for an encoder without tags there is none.
+        """
+        return self._current(_TAG_SCORES, self.key.n_tags)
+
+    def sample(self, count: int) -> FloatArray:
+        """Vectors of at most so many tracks, drawn as if by lot; float32 (n, dimension), read-only.
+
+        They are those with the lowest digests: a digest says nothing of the sound, so that any
+        track is as likely as another, whenever it came; and one that comes moves out one at most.
+        Kept in memory until the vectors change.
+        """
         revision = self.revision()
-        if self._matrix is None or self._matrix[0] != revision:
-            self._matrix = (revision, *self._read_matrix(revision))
-        return self._matrix[1], self._matrix[2]
+        if self._sample is None or self._sample[:2] != (revision, count):
+            rows = self._store.rows(
+                # CROSS JOIN: by the digests' own index, so that no more rows are read than wanted
+                "SELECT e.vector FROM tracks t CROSS JOIN embeddings e ON e.track_id = t.id "
+                f"WHERE {_OF_KEY} ORDER BY t.digest LIMIT :count",
+                self._key | {"count": count},
+            )
+            vectors = np.frombuffer(b"".join(row[0] for row in rows), dtype=_ON_DISK)
+            vectors = vectors.astype(np.float32).reshape(len(rows), self.key.dimension)
+            vectors.flags.writeable = False
+            self._sample = (revision, count, vectors)
+        return self._sample[2]
 
     def rows_after(self, last_id: int) -> tuple[IdArray, FloatArray]:
         """Like `matrix`, of the vectors that were written after the one with this id."""
-        rows = self._store.rows(
-            f"SELECT e.track_id, e.vector FROM embeddings e WHERE {_OF_KEY} AND e.id > :last_id "
-            "ORDER BY e.id",
-            self._key | {"last_id": last_id},
-        )
-        ids = np.array([row[0] for row in rows], dtype=np.int64)
-        vectors = np.frombuffer(b"".join(row[1] for row in rows), dtype=_ON_DISK)
-        return ids, vectors.astype(np.float32).reshape(len(rows), self.key.dimension)
+        return self._read_after(last_id, _VECTORS, self.key.dimension)
 
     def has(self, digest: bytes) -> bool:
         """Whether this recording has a vector."""
@@ -106,7 +135,7 @@ class EmbeddingTable:
         Raises:
             ValueError: shapes do not fit the key, or a vector is not finite and of unit length.
         """
-        check_embedding(embedding, self.key.dimension)
+        check_embedding(embedding, self.key)
         parameters = self._key | {"track_id": track_id}
         for table in ("embeddings", "unanalysed"):
             self._store.write(
@@ -119,15 +148,19 @@ class EmbeddingTable:
             "VALUES (:track_id, :encoder, :model_version, :vector) RETURNING id",
             parameters | {"vector": _blob(embedding.vector)},
         )
+        assert row is not None
         self._store.write(
             "INSERT INTO windows VALUES (?, ?, ?, ?)",
             (
-                None if row is None else row[0],
+                row[0],
                 _blob(embedding.windows),
                 _blob(embedding.window_starts_s),
                 float(embedding.window_s),
             ),
         )
+        if self.key.n_tags:
+            scores = _blob(embedding.tag_scores)
+            self._store.write("INSERT INTO tag_scores VALUES (?, ?)", (row[0], scores))
 
     def keep_reason(self, track_id: TrackId, reason: str) -> None:
         """Store why a track has no vector for this key, inside a transaction."""
@@ -137,32 +170,59 @@ class EmbeddingTable:
             self._key | {"track_id": track_id, "reason": reason},
         )
 
-    def _read_matrix(self, revision: Revision) -> tuple[IdArray, FloatArray]:
-        if self._matrix is not None:
-            before, ids, vectors = self._matrix
-            new_ids, new_vectors = self.rows_after(before.last_id)
-            if len(ids) + len(new_ids) == revision.count:
-                return _read_only(
-                    np.concatenate([ids, new_ids]), np.concatenate([vectors, new_vectors])
-                )
-        return _read_only(*self.rows_after(0))
+    def _current(self, source: str, width: int) -> tuple[IdArray, FloatArray]:
+        """What the source holds now; read again as far as it has changed since the last call."""
+        revision = self.revision()
+        held = self._held.get(source)
+        if held is None or held.revision != revision:
+            ids, rows = self._read_on(held, revision, source, width)
+            ids.flags.writeable = False
+            rows.flags.writeable = False
+            held = self._held[source] = _Held(revision, ids, rows)
+        return held.ids, held.rows
+
+    def _read_on(
+        self, held: _Held | None, revision: Revision, source: str, width: int
+    ) -> tuple[IdArray, FloatArray]:
+        if held is not None:
+            ids, rows = self._read_after(held.revision.last_id, source, width)
+            if len(held.ids) + len(ids) == revision.count:
+                return np.concatenate([held.ids, ids]), np.concatenate([held.rows, rows])
+        return self._read_after(0, source, width)
+
+    def _read_after(self, last_id: int, source: str, width: int) -> tuple[IdArray, FloatArray]:
+        rows = self._store.rows(
+            f"{source} WHERE {_OF_KEY} AND e.id > :last_id ORDER BY e.id",
+            self._key | {"last_id": last_id},
+        )
+        ids = np.array([row[0] for row in rows], dtype=np.int64)
+        values = np.frombuffer(b"".join(row[1] for row in rows), dtype=_ON_DISK)
+        return ids, values.astype(np.float32).reshape(len(rows), width)
 
     def _embedding(self, row: Row) -> Embedding:
-        vector, windows, starts_s, window_s = row
+        vector, windows, starts_s, window_s, scores = row
         return Embedding(
             vector=_floats(vector),
             windows=_floats(windows).reshape(-1, self.key.dimension),
             window_starts_s=_floats(starts_s),
             window_s=window_s,
+            tag_scores=_floats(scores or b""),
         )
 
 
 _OF_KEY = "e.encoder = :encoder AND e.model_version = :model_version"
+_VECTORS = "SELECT e.track_id, e.vector FROM embeddings e"
+_TAG_SCORES = (
+    "SELECT e.track_id, s.scores FROM embeddings e JOIN tag_scores s ON s.embedding_id = e.id"
+)
 
 
-def check_embedding(embedding: Embedding, dimension: int) -> None:
-    """Raise ValueError unless the shapes fit and every vector is finite and of unit length."""
-    n_windows = len(embedding.window_starts_s)
+def check_embedding(embedding: Embedding, key: EncoderKey) -> None:
+    """Raise ValueError unless all shapes fit the key and its numbers are what they should be.
+
+    Every vector is finite and of unit length; every score is a probability.
+    """
+    dimension, n_windows = key.dimension, len(embedding.window_starts_s)
     if embedding.vector.shape != (dimension,):
         raise ValueError(f"vector.shape={embedding.vector.shape}, expected ({dimension},)")
     if n_windows == 0 or embedding.windows.shape != (n_windows, dimension):
@@ -172,6 +232,10 @@ def check_embedding(embedding: Embedding, dimension: int) -> None:
     for name, vectors in (("vector", embedding.vector[None]), ("windows", embedding.windows)):
         if not is_unit(vectors).all():
             raise ValueError(f"{name} is not finite and of unit length")
+    if embedding.tag_scores.shape != (key.n_tags,):
+        raise ValueError(f"tag_scores.shape={embedding.tag_scores.shape}, expected ({key.n_tags},)")
+    if not are_scores(embedding.tag_scores):
+        raise ValueError("tag_scores holds a number outside [0, 1]")
 
 
 def is_unit(vectors: FloatArray) -> npt.NDArray[np.bool_]:
@@ -182,15 +246,14 @@ def is_unit(vectors: FloatArray) -> npt.NDArray[np.bool_]:
     return unit
 
 
+def are_scores(values: FloatArray) -> bool:
+    """Whether all are probabilities: finite, and in [0, 1]."""
+    return bool(((values >= 0.0) & (values <= 1.0)).all())
+
+
 def _blob(values: FloatArray) -> bytes:
     return np.ascontiguousarray(values, dtype=_ON_DISK).tobytes()
 
 
 def _floats(blob: bytes) -> FloatArray:
     return np.frombuffer(blob, dtype=_ON_DISK).astype(np.float32)
-
-
-def _read_only(ids: IdArray, vectors: FloatArray) -> tuple[IdArray, FloatArray]:
-    ids.flags.writeable = False
-    vectors.flags.writeable = False
-    return ids, vectors

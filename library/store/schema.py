@@ -7,6 +7,7 @@ files             places where tracks lie, with their tags; text search looks he
 embeddings        one vector a track, encoder and model version; ids only ever rise, so that
                   (count, highest id) tells whether anything changed
 windows           the vectors of the windows behind an embedding
+tag_scores        the tags that were heard with an embedding, where its encoder hears tags
 unanalysed        why a track has no vector for an encoder and model version
 covers            one small picture a track
 playlists, playlist_entries, playlist_changes    playlists and what was done to them
@@ -160,7 +161,18 @@ def first_tables(database: Database) -> None:
     database.conn.execute("PRAGMA user_version = 1")
 
 
-SCHEMA_VERSION = 1
+@migrations()
+def tag_scores(database: Database) -> None:
+    """Make room for what encoders hear beside vectors, in a table that is quick to read whole."""
+    database.conn.execute(
+        "CREATE TABLE tag_scores ("
+        "embedding_id INTEGER PRIMARY KEY REFERENCES embeddings(id) ON DELETE CASCADE, "
+        "scores BLOB NOT NULL)"
+    )
+    database.conn.execute("PRAGMA user_version = 2")
+
+
+SCHEMA_VERSION = 2
 
 
 def open_store(path: Path, *, readonly: bool = False) -> Store:

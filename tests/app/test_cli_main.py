@@ -16,7 +16,7 @@ from app.settings import Settings
 from library.catalog import Catalog
 from library.records import Embedding, Recording, Stamp, Tags
 from tests.app.cli_runner import PROJECT, CommandLine, command, run_process
-from tests.fakes import DIMENSION, fake_choice
+from tests.fakes import DIMENSION, TAGS, fake_choice
 
 HEAVY = ("torch", "torchaudio", "librosa", "numba", "PySide6")
 
@@ -290,7 +290,8 @@ def test_check_fails_on_a_vector_that_is_none(segue: CommandLine):
         stamp = Stamp(b"/tone.mp3", 1, 1, 1)
         catalog.files.register([stamp])
         recording = Recording(b"x" * 16, "mp3", 44_100, 2, 100.0)
-        embedding = Embedding(vectors[0], vectors[:1], np.zeros(1, np.float32), 10.0)
+        scores = np.zeros(len(TAGS), np.float32)
+        embedding = Embedding(vectors[0], vectors[:1], np.zeros(1, np.float32), 10.0, scores)
         catalog.keep(stamp, Tags(), recording, embedding)
         with catalog._store.transaction():
             catalog._store.write("UPDATE embeddings SET vector = zeroblob(32)")

@@ -18,15 +18,22 @@ from app.pipeline import (
     _embedder_limits,
     default_n_decoders,
 )
+from audio_model.audio import read_windows
+from audio_model.config import TagCalibration
+from audio_model.pooling import track_tags
 from tests.app.conftest import write_tone
 from tests.fakes import (
+    CALIBRATION,
     DIMENSION,
+    WINDOW,
     broken_choice,
     crashing_choice,
     deadly_choice,
     fake_choice,
     lost_choice,
     mute_choice,
+    open_fake,
+    tagless_choice,
 )
 
 
@@ -70,6 +77,26 @@ def test_a_result_carries_tags_recording_and_unit_vectors(music: Path):
     np.testing.assert_allclose(np.linalg.norm(result.embedding.vector), 1.0, atol=1e-6)
 
 
+def test_scores_are_calibrated_from_the_mean_logits_of_the_windows(tmp_path: Path):
+    path = write_tone(tmp_path / "a.flac", 300, duration_s=3.2)
+    (result,) = run([path], fake_choice()).values()
+    assert isinstance(result, Analysed)
+    assert result.embedding is not None
+    windows = read_windows(os.fsencode(path), WINDOW).samples
+    (heard,) = open_fake().embed([windows])
+    assert len(windows) == 3
+    expected = track_tags(heard.tag_logits, CALIBRATION)
+    np.testing.assert_allclose(result.embedding.tag_scores, expected, atol=1e-6)
+    assert np.abs(expected - track_tags(heard.tag_logits, TagCalibration.neutral(3))).max() > 0.1
+
+
+def test_an_encoder_without_tags_scores_none(music: Path):
+    (result,) = run([music / "Low" / "1.flac"], tagless_choice()).values()
+    assert isinstance(result, Analysed)
+    assert result.embedding is not None
+    assert result.embedding.tag_scores.shape == (0,)
+
+
 def test_a_known_recording_is_described_and_not_heard(music: Path):
     results = run(sorted(music.glob("*/*.flac")), broken_choice(), heard=False)
     assert all(isinstance(r, Analysed) and r.embedding is None for r in results.values())
@@ -101,9 +128,10 @@ def test_an_encoder_that_fails_for_every_track_ends_the_run_and_not_the_library(
         run(paths, lost_choice())
 
 
-def test_a_track_for_which_there_is_no_vector_is_refused(tmp_path: Path):
+@pytest.mark.parametrize("level", [0.9, 0.7], ids=["no vector", "no tags"])
+def test_a_track_that_is_not_heard_is_refused(tmp_path: Path, level: float):
     quiet = [write_tone(tmp_path / f"quiet{i}.flac", 300 + i, level=0.2) for i in range(3)]
-    loud = write_tone(tmp_path / "loud.flac", 400, level=0.9)
+    loud = write_tone(tmp_path / "loud.flac", 400, level=level)
     results = run([*quiet, loud], mute_choice())
     failed = [result for result in results.values() if isinstance(result, Refused)]
     assert [(r.path, r.reason) for r in failed] == [

@@ -1,4 +1,4 @@
-"""Vectors that the shipped network gives to three sounds, as they were when it was made.
+"""What the shipped network hears in three sounds, as it was when it was made: vectors and tags.
 
 python -m tests.audio_model.golden    writes golden.json again, for new weights only
 """
@@ -30,13 +30,17 @@ def golden_sounds() -> dict[str, np.ndarray]:
 def main() -> None:
     encoder = open_encoder("network", "cpu")
     sounds = golden_sounds()
-    vectors = encoder.embed(list(sounds.values()))
-    rounded = {
-        name: [round(float(v), 5) for v in rows[0]]
-        for name, rows in zip(sounds, vectors, strict=True)
+    heard = dict(zip(sounds, encoder.embed(list(sounds.values())), strict=True))
+    golden = {
+        "model_version": encoder.card.model_version,
+        "vectors": {name: _rounded(one.vectors[0]) for name, one in heard.items()},
+        "tag_logits": {name: _rounded(one.tag_logits[0]) for name, one in heard.items()},
     }
-    golden = {"model_version": encoder.card.model_version, "vectors": rounded}
     PATH.write_text(json.dumps(golden) + "\n", encoding="utf-8")
+
+
+def _rounded(values: np.ndarray) -> list[float]:
+    return [round(float(value), 5) for value in values]
 
 
 if __name__ == "__main__":

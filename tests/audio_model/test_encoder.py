@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 import torch
 
+from audio_model.config import MelConfig
 from audio_model.device import choose_device
 from audio_model.encoder import NetworkEncoder, open_encoder
 from audio_model.errors import CheckpointError, DeviceError, ModelError
+from audio_model.spectrogram import log_mel
 from tests.audio_model.networks import small_network, write_small
 
 RATE_HZ = 22_050
@@ -28,50 +30,67 @@ def encoder(tmp_path):
 
 def test_every_window_of_every_track_gets_a_unit_vector(encoder):
     tracks = tracks_of((6, 3.0), (1, 3.7), (4, 3.0), (1, 10.0))
-    vectors = encoder.embed(tracks)
-    assert [v.shape for v in vectors] == [(6, 12), (1, 12), (4, 12), (1, 12)]
-    for rows in vectors:
-        assert rows.dtype == np.float32
-        np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+    heard = encoder.embed(tracks)
+    assert [one.vectors.shape for one in heard] == [(6, 12), (1, 12), (4, 12), (1, 12)]
+    assert [one.tag_logits.shape for one in heard] == [(6, 3), (1, 3), (4, 3), (1, 3)]
+    for one in heard:
+        assert one.vectors.dtype == one.tag_logits.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(one.vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_the_tags_are_those_that_the_network_gives(encoder):
+    (track,) = tracks_of((3, 4.0))
+    levels = log_mel(torch.from_numpy(track), MelConfig())
+    with torch.inference_mode():
+        expected = encoder._network(levels).tag_logits.numpy()
+    (heard,) = encoder.embed([track])
+    np.testing.assert_allclose(heard.tag_logits, expected, atol=1e-5)
+    assert np.ptp(expected, axis=0).min() > 1e-4  # each window has its own
 
 
 def test_vectors_do_not_depend_on_what_else_is_in_the_batch(encoder):
     tracks = tracks_of(*[(6, 3.0)] * 7, (1, 5.0), (3, 3.0))  # more windows than one batch holds
     together = encoder.embed(tracks)
-    for track, rows in zip(tracks, together, strict=True):
-        # float32 sums in another order: far below any difference between two pieces of music
-        np.testing.assert_allclose(encoder.embed([track])[0], rows, atol=1e-5)
+    for track, heard in zip(tracks, together, strict=True):
+        assert_same(encoder.embed([track])[0], heard)
     backwards = encoder.embed(tracks[::-1])[::-1]
-    for rows, other in zip(together, backwards, strict=True):
-        np.testing.assert_allclose(rows, other, atol=1e-5)
+    for heard, other in zip(together, backwards, strict=True):
+        assert_same(heard, other)
+
+
+def assert_same(heard, other):
+    # float32 sums in another order: far below any difference between two pieces of music
+    np.testing.assert_allclose(heard.vectors, other.vectors, atol=1e-5)
+    np.testing.assert_allclose(heard.tag_logits, other.tag_logits, atol=1e-5)
 
 
 def test_different_sounds_get_different_vectors(encoder):
     first, second = encoder.embed(tracks_of((1, 3.0), (1, 3.0)))
-    assert np.abs(first - second).max() > 1e-2
+    assert np.abs(first.vectors - second.vectors).max() > 1e-2
 
 
 def test_no_tracks_and_silence_are_no_trouble(encoder):
     assert encoder.embed([]) == []
-    (rows,) = encoder.embed([np.zeros((2, 3 * RATE_HZ), np.float32)])
-    assert np.isfinite(rows).all()
+    (heard,) = encoder.embed([np.zeros((2, 3 * RATE_HZ), np.float32)])
+    assert np.isfinite(heard.vectors).all()
+    assert np.isfinite(heard.tag_logits).all()
 
 
 def test_a_full_gpu_halves_the_batch_and_loses_nothing(encoder):
     """The network of a device whose memory holds three windows."""
     tracks = tracks_of((6, 3.0), (5, 3.0))
     expected = encoder.embed(tracks)
-    heard = []
+    batches = []
 
     def short_of_memory(_network, inputs):
         if len(inputs[0]) > 3:
             raise torch.cuda.OutOfMemoryError("CUDA out of memory")
-        heard.append(len(inputs[0]))
+        batches.append(len(inputs[0]))
 
     encoder._network.register_forward_pre_hook(short_of_memory)
-    for rows, other in zip(encoder.embed(tracks), expected, strict=True):
-        np.testing.assert_allclose(rows, other, atol=1e-5)
-    assert sum(heard) == 11
+    for heard, other in zip(encoder.embed(tracks), expected, strict=True):
+        assert_same(heard, other)
+    assert sum(batches) == 11
 
 
 def test_the_network_is_opened_by_its_name_and_says_where_it_runs():

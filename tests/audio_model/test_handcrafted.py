@@ -83,22 +83,23 @@ def test_a_tone_is_strongest_in_its_own_chroma(pitch_class):
 
 def test_vectors_are_unit_rows_and_the_same_every_time(encoder, window):
     tracks = [np.stack([window, window[::-1]]), window[None, : 4 * SAMPLE_RATE_HZ]]
-    vectors = encoder.embed(tracks)
+    vectors = [heard.vectors for heard in encoder.embed(tracks)]
     assert [v.shape for v in vectors] == [(2, N_FEATURES), (1, N_FEATURES)]
     assert encoder.card.dimension == N_FEATURES
     for vector in vectors:
         assert vector.dtype == np.float32
         np.testing.assert_allclose(np.linalg.norm(vector, axis=1), 1.0, atol=1e-6)
     for again, vector in zip(encoder.embed(tracks), vectors, strict=True):
-        np.testing.assert_array_equal(again, vector)
-    np.testing.assert_array_equal(encoder.embed([window[None]])[0][0], vectors[0][0])
+        np.testing.assert_array_equal(again.vectors, vector)
+        assert again.tag_logits.shape == (len(vector), 0) == (len(vector), len(encoder.card.tags))
+    np.testing.assert_array_equal(encoder.embed([window[None]])[0].vectors[0], vectors[0][0])
 
 
 def test_a_vector_holds_limited_deviations_from_the_mean(encoder, window):
     stored = safetensors.numpy.load_file(packaged_assets() / encoder.card.weights_file)
     for samples in (window, click_track(120.0)):
         deviations = (features(samples) - stored["mean"]) / stored["deviation"]
-        vector = encoder.embed([samples[None]])[0][0]
+        vector = encoder.embed([samples[None]])[0].vectors[0]
         inner = np.abs(deviations) < 4.0
         assert not inner.all()  # these are no music
         scale = vector[inner] @ deviations[inner] / (deviations[inner] @ deviations[inner])
@@ -111,7 +112,7 @@ def test_a_vector_holds_limited_deviations_from_the_mean(encoder, window):
 @pytest.mark.parametrize("gain_db", [-20.0, -6.0, 6.0])
 def test_gain_changes_nothing(encoder, window, gain_db):
     louder = window * np.float32(10 ** (gain_db / 20))
-    quiet, loud = encoder.embed([np.stack([window, louder])])[0]
+    quiet, loud = encoder.embed([np.stack([window, louder])])[0].vectors
     assert quiet @ loud > 0.99999
 
 
@@ -119,7 +120,7 @@ def test_likeness_falls_with_the_difference(encoder, window):
     rng = np.random.default_rng(1)
     noise = rng.normal(0, 1, window.size).astype(np.float32)
     heard = np.stack([window, window + 0.003 * noise, window + 0.1 * noise, click_track(120.0)])
-    same, slightly, much, other = encoder.embed([heard])[0]
+    same, slightly, much, other = encoder.embed([heard])[0].vectors
     assert 1.0 > same @ slightly > same @ much > same @ other
 
 
@@ -136,7 +137,7 @@ def test_likeness_falls_with_the_difference(encoder, window):
     ids=["silence", "impulse", "offset", "loud", "half silent", "near silence"],
 )
 def test_odd_windows_give_finite_unit_vectors(encoder, samples):
-    vector = encoder.embed([samples[None].astype(np.float32)])[0]
+    vector = encoder.embed([samples[None].astype(np.float32)])[0].vectors
     assert np.isfinite(vector).all()
     assert np.linalg.norm(vector) == pytest.approx(1.0)
 

@@ -12,7 +12,8 @@ from PIL import Image
 from library.catalog import Catalog
 from library.records import Embedding, EncoderKey, Recording, Stamp, Tags, TrackId
 
-KEY = EncoderKey("network", "v1", 8)
+KEY = EncoderKey("network", "v1", 8, n_tags=3)
+TAGLESS = EncoderKey("handcrafted", "v1", 8)
 SAMPLE_RATE_HZ = 44_100
 
 # container and codec of every kind of file that is written with tags here
@@ -47,12 +48,16 @@ def picture(width: int = 400, height: int = 300, kind: str = "JPEG") -> bytes:
     return written.getvalue()
 
 
-def embedding(seed: int, n_windows: int = 3, dimension: int = KEY.dimension) -> Embedding:
-    """Random unit vectors, the same for the same seed."""
+def embedding(
+    seed: int, n_windows: int = 3, dimension: int = KEY.dimension, n_tags: int = KEY.n_tags
+) -> Embedding:
+    """Random unit vectors and scores, the same for the same seed."""
     windows = unit_vectors(n_windows, dimension, seed)
     mean = windows.mean(axis=0)
     starts_s = np.arange(n_windows, dtype=np.float32)
-    return Embedding((mean / np.linalg.norm(mean)).astype(np.float32), windows, starts_s, 10.0)
+    vector = (mean / np.linalg.norm(mean)).astype(np.float32)
+    scores = np.random.default_rng(seed).random(n_tags, dtype=np.float32)
+    return Embedding(vector, windows, starts_s, 10.0, scores)
 
 
 def unit_vectors(n: int, dimension: int, seed: int):

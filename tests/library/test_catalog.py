@@ -25,7 +25,7 @@ from tests.library.samples import (
     unit_vectors,
 )
 
-OTHER_KEY = EncoderKey("network", "v2", 8)
+OTHER_KEY = EncoderKey("network", "v2", 8, n_tags=3)
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from library.catalog import Catalog
 from library.records import Tags
 from library.store.database import Row
 from library.store.embeddings import Revision, is_unit
-from tests.library.samples import KEY, add_track, embedding, recording, stamp_of
+from tests.library.samples import KEY, TAGLESS, add_track, embedding, recording, stamp_of
 
 
 @pytest.fixture
@@ -26,6 +27,48 @@ def assert_matrix_is_what_is_stored(catalog):
     assert vectors.dtype == np.float32
     for track_id, vector in zip(ids.tolist(), vectors, strict=True):
         np.testing.assert_array_equal(vector, stored[track_id].vector)
+    scored_ids, scores = catalog.embeddings.tag_scores()
+    assert scored_ids.tolist() == ids.tolist()
+    assert scores.dtype == np.float32
+    for track_id, row in zip(ids.tolist(), scores, strict=True):
+        np.testing.assert_array_equal(row, stored[track_id].tag_scores)
+
+
+def test_what_is_kept_comes_back(catalog):
+    kept = embedding(3)
+    track_id = catalog.keep(stamp_of(b"/music/1.flac"), Tags(), recording(1), kept)
+    back = catalog.embeddings.get([track_id])[track_id]
+    for name in ("vector", "windows", "window_starts_s", "tag_scores"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(kept, name), err_msg=name)
+    assert len(kept.tag_scores) == KEY.n_tags > 0
+
+
+def test_an_encoder_without_tags_keeps_none(tmp_path):
+    with Catalog.open(tmp_path, TAGLESS) as catalog:
+        kept = embedding(3, n_tags=0)
+        track_id = catalog.keep(stamp_of(b"/music/1.flac"), Tags(), recording(1), kept)
+        assert catalog.embeddings.get([track_id])[track_id].tag_scores.shape == (0,)
+        ids, scores = catalog.embeddings.tag_scores()
+        assert (ids.shape, scores.shape) == ((0,), (0, 0))
+        assert catalog.embeddings.matrix()[1].shape == (1, TAGLESS.dimension)
+        assert catalog.check().ok
+
+
+@pytest.mark.parametrize(
+    ("scores", "problem"),
+    [
+        ([0.5, 0.5], "tag_scores.shape"),
+        ([], "tag_scores.shape"),
+        ([0.5, 0.5, 1.001], r"outside \[0, 1\]"),
+        ([-0.001, 0.5, 0.5], r"outside \[0, 1\]"),
+        ([0.5, np.nan, 0.5], r"outside \[0, 1\]"),
+    ],
+)
+def test_scores_that_are_none_are_not_kept(catalog, scores, problem):
+    odd = replace(embedding(1), tag_scores=np.array(scores, np.float32))
+    with pytest.raises(ValueError, match=problem):
+        catalog.keep(stamp_of(b"/music/1.flac"), Tags(), recording(1), odd)
+    assert catalog.tracks.count() == 0
 
 
 def test_the_matrix_follows_additions_replacements_and_deletions(catalog):
@@ -44,11 +87,13 @@ def test_the_matrix_follows_additions_replacements_and_deletions(catalog):
 
 def test_the_matrix_is_kept_while_nothing_changes(catalog):
     add_track(catalog, 1)
-    first = catalog.embeddings.matrix()
+    tables = (catalog.embeddings.matrix, catalog.embeddings.tag_scores)
+    first = [table() for table in tables]
     catalog.add_root(b"/music")  # a change, but not of vectors
-    assert catalog.embeddings.matrix()[1] is first[1]
-    with pytest.raises(ValueError, match="read-only"):
-        first[1][0] = 0
+    for table, (_, rows) in zip(tables, first, strict=True):
+        assert table()[1] is rows
+        with pytest.raises(ValueError, match="read-only"):
+            rows[0] = 0
 
 
 def test_the_same_revision_means_the_same_vectors(catalog):

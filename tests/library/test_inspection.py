@@ -31,6 +31,7 @@ def test_an_index_that_is_behind_or_absent_is_told_and_no_problem(catalog, tmp_p
 
 ZERO = np.zeros(8, "<f4").tobytes()
 NAN = np.full(8, np.nan, "<f4").tobytes()
+WILD = np.array([0.5, 0.5, 1.5], "<f4").tobytes()
 SHORT = unit_vectors(1, 4, 0).tobytes()
 
 
@@ -50,6 +51,9 @@ SHORT = unit_vectors(1, 4, 0).tobytes()
         ("UPDATE embeddings SET vector = ? WHERE track_id = 3", [SHORT], "vectors of track 3 are"),
         ("UPDATE embeddings SET vector = x'' WHERE track_id = 3", [], "vectors of track 3 are not"),
         ("UPDATE windows SET vectors = ? WHERE embedding_id = 3", [NAN], "vectors of track 3 are"),
+        ("UPDATE tag_scores SET scores = ? WHERE embedding_id = 3", [WILD], "tags of track 3 are"),
+        ("UPDATE tag_scores SET scores = ? WHERE embedding_id = 3", [SHORT], "tags of track 3 are"),
+        ("DELETE FROM tag_scores WHERE embedding_id = 3", [], "tags of track 3 are not 3 scores"),
         ("DELETE FROM windows WHERE embedding_id = 4", [], "An embedding has no windows: 4"),
         ("UPDATE files SET track_id = NULL WHERE id = 5", [], "counts as read, but has no track"),
         ("UPDATE playlist_entries SET position = 7 WHERE position = 2", [], "have a gap: 1"),

@@ -16,9 +16,10 @@ from sqlite_utils import Migrations
 
 from library.catalog import Catalog
 from library.errors import StoreDamaged, StoreError, StoreTooNew
+from library.records import Tags
 from library.store import rescue, schema
 from library.store.schema import STORE_NAME, open_store
-from tests.library.samples import KEY, add_track, embedding
+from tests.library.samples import KEY, TAGLESS, add_track, embedding, recording, stamp_of
 
 
 @pytest.fixture
@@ -59,7 +60,10 @@ def test_a_new_database_says_whose_it_is_and_what_it_has(path):
         assert store.row("PRAGMA application_id") == (rescue.APPLICATION_ID,)
         assert store.row("PRAGMA user_version") == (schema.SCHEMA_VERSION,)
         assert store.row("PRAGMA foreign_keys") == (1,)
-        assert store.rows("SELECT name FROM _sqlite_migrations") == [("first_tables",)]
+        assert store.rows("SELECT name FROM _sqlite_migrations") == [
+            ("first_tables",),
+            ("tag_scores",),
+        ]
 
 
 @pytest.mark.parametrize("readonly", [True, False])
@@ -212,7 +216,8 @@ def test_a_copy_is_made_once_a_day_and_the_newest_are_kept(tmp_path, path):
             aged_s = copy.stat().st_mtime - rescue.BACKUP_INTERVAL_S - 1
             os.utime(copy, (aged_s, aged_s))
     assert not list(tmp_path.glob("*.new"))
-    assert rescue.inspect_file(copies(tmp_path)[0], schema.SCHEMA_VERSION) == 1
+    newest = rescue.inspect_file(copies(tmp_path)[0], schema.SCHEMA_VERSION)
+    assert newest == schema.SCHEMA_VERSION
 
 
 def test_what_a_killed_copy_left_behind_is_cleared_away(tmp_path, path):
@@ -253,9 +258,10 @@ def test_a_copy_that_cannot_be_made_is_a_notice(tmp_path, path):
 
 @pytest.fixture
 def next_version(monkeypatch):
-    """A Segue whose second migration adds a column, and fails where there is a playlist 'Fail'."""
+    """A Segue whose next migration adds a column, and fails where there is a playlist 'Fail'."""
     later = Migrations("library")
     later()(schema.first_tables)
+    later()(schema.tag_scores)
 
     @later()
     def ratings(database):
@@ -263,10 +269,57 @@ def next_version(monkeypatch):
         database.conn.execute("UPDATE tracks SET rating = 3")
         if list(database.query("SELECT 1 FROM playlists WHERE name = 'Fail'")):
             raise RuntimeError("half way")
-        database.conn.execute("PRAGMA user_version = 2")
+        database.conn.execute("PRAGMA user_version = 3")
 
     monkeypatch.setattr(schema, "migrations", later)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+
+
+@pytest.fixture
+def first_version(tmp_path, path):
+    """A library of the first version, with vectors of an encoder that heard no tags yet."""
+    with pytest.MonkeyPatch.context() as before:
+        first = Migrations("library")
+        first()(schema.first_tables)
+        before.setattr(schema, "migrations", first)
+        before.setattr(schema, "SCHEMA_VERSION", 1)
+        with Catalog.open(tmp_path, TAGLESS) as catalog:
+            for number in (1, 2):
+                stamp = stamp_of(b"/music/%d.flac" % number)
+                catalog.files.register([stamp])
+                vectors = embedding(number, n_tags=0)
+                catalog.keep(stamp, Tags(title="Old"), recording(number), vectors)
+    assert _rows(path, "PRAGMA user_version") == [(1,)]
+    assert _rows(path, "SELECT 1 FROM sqlite_master WHERE name = 'tag_scores'") == []
+
+
+def test_a_library_of_the_first_version_is_copied_and_keeps_its_vectors(
+    tmp_path, path, first_version
+):
+    with Catalog.open(tmp_path, TAGLESS) as catalog:
+        assert catalog.check().ok
+        ids = catalog.tracks.ids()
+        for number, stored in enumerate(catalog.embeddings.get(ids).values(), start=1):
+            assert (stored.windows == embedding(number).windows).all()
+            assert stored.tag_scores.shape == (0,)
+    assert _rows(path, "PRAGMA user_version") == [(2,)]
+    (copy,) = copies(tmp_path)
+    assert _rows(copy, "PRAGMA user_version") == [(1,)]
+    assert _rows(copy, "SELECT count(*) FROM embeddings") == [(2,)]
+
+
+def test_a_library_of_the_first_version_is_analysed_anew_for_tags(tmp_path, first_version):
+    with Catalog.open(tmp_path, KEY) as catalog:
+        assert not catalog.has_embedding(recording(1).digest)
+        assert catalog.files.counts().pending == 2
+        catalog.keep(stamp_of(b"/music/1.flac"), Tags(), recording(1), embedding(1))
+        assert catalog.embeddings.tag_scores()[1].shape == (1, KEY.n_tags)
+        assert catalog.check().ok
+
+
+def test_a_reader_waits_for_the_first_version_to_be_brought_up_to_date(tmp_path, first_version):
+    with pytest.raises(StoreError, match="an older Segue made it"):
+        Catalog.open(tmp_path, KEY, readonly=True)
 
 
 def test_a_copy_is_made_before_tables_are_changed(tmp_path, path, request):
@@ -274,10 +327,10 @@ def test_a_copy_is_made_before_tables_are_changed(tmp_path, path, request):
     request.getfixturevalue("next_version")
     with closing(open_store(path)) as store:
         assert store.rows("SELECT DISTINCT rating FROM tracks") == [(3,)]
-        assert store.row("PRAGMA user_version") == (2,)
+        assert store.row("PRAGMA user_version") == (3,)
         assert store.row("SELECT count(*) FROM playlist_entries") == (5,)
     (copy,) = copies(tmp_path)
-    assert rescue.inspect_file(copy, 2) == 1
+    assert rescue.inspect_file(copy, 3) == 2
     assert _rows(copy, "SELECT count(*) FROM tracks") == [(5,)]
 
 
@@ -288,7 +341,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, path, request):
     request.getfixturevalue("next_version")
     with pytest.raises(RuntimeError, match="half way"):
         open_store(path)
-    assert _rows(path, "PRAGMA user_version") == [(1,)]
+    assert _rows(path, "PRAGMA user_version") == [(2,)]
     assert "rating" not in str(_rows(path, "SELECT sql FROM sqlite_master WHERE name = 'tracks'"))
 
 
@@ -297,7 +350,7 @@ def test_a_reader_does_not_migrate(tmp_path, path, request):
     request.getfixturevalue("next_version")
     with pytest.raises(StoreError, match="an older Segue made it"):
         open_store(path, readonly=True)
-    assert _rows(path, "PRAGMA user_version") == [(1,)]
+    assert _rows(path, "PRAGMA user_version") == [(2,)]
 
 
 def test_a_reader_sees_an_empty_library_where_one_is_just_being_made(path):
