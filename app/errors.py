@@ -3,6 +3,11 @@
 AppError
 ├── SettingsError   the settings file cannot be read
 ├── VectorFileError a file of vectors cannot be written
+├── VectorsUnusable a file of vectors cannot be read, or is not what was asked for
+├── ManifestError   a list of tracks with their collections or styles cannot be used
+├── PictureError    a picture cannot be written
+├── NoTags          the encoder in use hears no tags
+├── UnknownTag      a tag that the encoder does not hear
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
 └── WorkerFailure   a worker process could not do its one task
     ├── TaskRefused     it said why: the file is at fault
@@ -35,6 +40,56 @@ class VectorFileError(AppError):
         super().__init__(f"Could not write the vectors to {path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class VectorsUnusable(AppError):
+    """A file of vectors cannot be read, or is not what was asked for."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not use the vectors in {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ManifestError(AppError):
+    """A list of tracks with their collections or styles cannot be used."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not use the list of tracks {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class PictureError(AppError):
+    """A picture cannot be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not write the picture {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class NoTags(AppError):
+    """The encoder in use hears no tags."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__("The encoder in use hears no tags; the network does.")
+
+
+class UnknownTag(AppError):
+    """A tag that the encoder does not hear. `close` are tags that it hears with a like name."""
+
+    def __init__(self, name: str, close: tuple[str, ...]) -> None:
+        """Keep the name and what may have been meant."""
+        meant = " or ".join(map(repr, close))
+        advice = f"did you mean {meant}?" if close else "`segue tags` lists all."
+        super().__init__(f"There is no tag {name!r}; {advice}")
+        self.name = name
+        self.close = close
 
 
 class SeedsCancelOut(AppError):

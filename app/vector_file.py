@@ -3,15 +3,29 @@
 import base64
 import io
 import os
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from app.errors import VectorFileError
+from app.errors import VectorFileError, VectorsUnusable
 from app.pipeline import Analysed, Refused
 from library.atomic import write_atomically
-from library.records import Embedding, EncoderKey, display_path
+from library.records import Embedding, EncoderKey, FloatArray, display_path
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackVectors:
+    """One vector for each of some files, by absolute path; float32, unit length.
+
+    encoder, model_version: who made them, empty where the file does not say.
+    """
+
+    by_path: Mapping[bytes, FloatArray]
+    encoder: str
+    model_version: str
 
 
 def write_vectors(
@@ -58,6 +72,68 @@ def write_vectors(
         write_atomically(path, buffer.getvalue())
     except OSError as error:
         raise VectorFileError(path, error.strerror or str(error)) from error
+
+
+def read_vectors(path: Path, folder: bytes) -> TrackVectors:
+    """The vectors of tracks in an .npz archive: `vectors`, with `paths_b64` or `paths`.
+
+    Args:
+        path: of the archive, as `write_vectors` or any other program wrote it.
+        folder: where relative paths in it begin.
+
+    Raises:
+        VectorsUnusable: it cannot be read, lacks an array, or holds no vector for each path.
+    """
+    try:
+        arrays = _read_arrays(path)
+        paths, vectors = _paths_in(arrays), arrays["vectors"]
+    except OSError as error:
+        raise VectorsUnusable(path, error.strerror or str(error)) from error
+    except KeyError as error:
+        raise VectorsUnusable(path, f"it holds no array {error}") from error
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise VectorsUnusable(path, f"it is no archive of plain arrays ({error})") from error
+    units = _unit_rows(path, vectors, len(paths))
+    by_path = {
+        os.path.abspath(os.path.join(folder, name)): row
+        for name, row in zip(paths, units, strict=True)
+    }
+    if len(by_path) < len(paths):
+        raise VectorsUnusable(path, "it names a file twice")
+    return TrackVectors(by_path, _text(arrays, "encoder"), _text(arrays, "model_version"))
+
+
+_READ = ("paths", "paths_b64", "vectors", "encoder", "model_version")
+
+
+def _read_arrays(path: Path) -> dict[str, np.ndarray]:
+    with open(path, "rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
+        return {name: archive[name] for name in _READ if name in archive.files}
+
+
+def _paths_in(arrays: Mapping[str, np.ndarray]) -> list[bytes]:
+    if "paths_b64" in arrays:
+        return [base64.b64decode(str(text), validate=True) for text in arrays["paths_b64"].ravel()]
+    return [os.fsencode(str(text)) for text in arrays["paths"].ravel()]
+
+
+def _unit_rows(path: Path, vectors: np.ndarray, n_paths: int) -> FloatArray:
+    if vectors.ndim != 2 or len(vectors) != n_paths or vectors.dtype.kind not in "fiu":  # noqa: PLR2004
+        raise VectorsUnusable(
+            path,
+            f"for {n_paths} paths it holds vectors of the shape {vectors.shape} "
+            f"and the type {vectors.dtype}",
+        )
+    rows = vectors.astype(np.float64)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not np.isfinite(lengths).all() or (lengths == 0).any():
+        raise VectorsUnusable(path, "a vector in it is not finite, or has no length")
+    units: FloatArray = (rows / lengths).astype(np.float32)
+    return units
+
+
+def _text(arrays: Mapping[str, np.ndarray], name: str) -> str:
+    return str(arrays[name]) if name in arrays else ""
 
 
 def _embedding_of(result: Analysed) -> Embedding:

@@ -110,7 +110,7 @@ def _mean_precision(services: "Services") -> float:
     """Mean over all pieces of the share of their own manner among the five most similar."""
     import numpy as np
 
-    from app.evaluation import precision_at_k
+    from app.evaluation.neighbours import precision_at_k
 
     tracks = services.catalog.tracks.all()
     place: dict[TrackId, int] = {track.id: index for index, track in enumerate(tracks)}
@@ -119,7 +119,7 @@ def _mean_precision(services: "Services") -> float:
 
 
 def _mean_chance(services: "Services") -> float:
-    from app.evaluation import chance_precision
+    from app.evaluation.neighbours import chance_precision
 
     return float(chance_precision([manner_of(t) for t in services.catalog.tracks.all()]).mean())
 

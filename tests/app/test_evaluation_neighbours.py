@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.spatial import KDTree
 
-from app.evaluation import (
+from app.evaluation.neighbours import (
     FloatsByQuery,
     chance_precision,
     precision_at_k,
