@@ -164,7 +164,11 @@ class Catalog:
 
     def search(self, text: str, limit: int = 50) -> list[Track]:
         """Tracks in which every word of any text begins a word of title, artist or album."""
-        return list(self.tracks.get(search(self._store, text, limit)).values())
+        return list(self.tracks.get(self.search_ids(text, limit)).values())
+
+    def search_ids(self, text: str, limit: int) -> list[TrackId]:
+        """The numbers of the tracks that `search` finds."""
+        return search(self._store, text, limit)
 
     def nearest(
         self, vector: FloatArray, k: int, *, exclude: Exclude | None = None

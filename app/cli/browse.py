@@ -8,6 +8,7 @@ import typer
 
 from app.cli.output import (
     clock,
+    heard_fields,
     path_fields,
     print_json,
     print_line,
@@ -16,10 +17,11 @@ from app.cli.output import (
     track_fields,
 )
 from app.cli.session import AsJson, DataDir, Debug, Encoder, data_dir, open_library
-from library.records import display_path
+from library.records import Track, display_path
 
 if TYPE_CHECKING:
     from app.services import Services
+    from app.tags import TagQuery
 
 _SHOWN_PACKAGES = ("torch", "torchaudio", "av", "numpy", "hnswlib", "mutagen", "librosa")
 
@@ -27,25 +29,48 @@ _SHOWN_PACKAGES = ("torch", "torchaudio", "av", "numpy", "hnswlib", "mutagen", "
 def search(
     ctx: typer.Context,
     *,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="Words, or their starts.")],
+    text: Annotated[
+        list[str], typer.Argument(metavar="TEXT", help='Words, or their starts; tag:"a tag".')
+    ],
     limit: Annotated[int, typer.Option(min=1, help="At most so many tracks.")] = 50,
     as_json: AsJson = False,
     data: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Find tracks by the words of title, artist and album."""
+    """Find tracks by the words of title, artist and album, and by what is heard in them.
+
+    tag:jazz lists what sounds like jazz, the surest first; several tags and words go together.
+    """
+    from app.tags import heard_tags, parse_query
+
+    query = parse_query(text)
     with open_library(ctx, readonly=True) as services:
-        tracks = services.catalog.search(" ".join(text), limit)
+        found = _found(services, query, limit)
+        embeddings = services.catalog.embeddings.get([t.id for t in found]) if as_json else {}
+        tags = services.encoder.tags
     if as_json:
-        print_json([track_fields(track) for track in tracks])
-    elif tracks:
+        heard = {id_: heard_tags(e.tag_scores, tags) for id_, e in embeddings.items()}
+        print_json([{**track_fields(t), "heard": heard_fields(heard.get(t.id, []))} for t in found])
+    elif found:
         rows = [
             (t.id, t.title, t.tags.artist, t.tags.album, clock(t.duration_s), display_path(t.path))
-            for t in tracks
+            for t in found
         ]
         print_table(("id", "title", "artist", "album", "length", "file"), rows)
     else:
         tell(f"Nothing in the library answers to {' '.join(text)}.")
+
+
+def _found(services: "Services", query: "TagQuery", limit: int) -> list[Track]:
+    from app.tags import NOTEWORTHY, tracks_with_tags
+
+    catalog = services.catalog
+    if not query.tags:
+        return catalog.search(query.text, limit)
+    among = catalog.search_ids(query.text, catalog.tracks.count()) if query.text else None
+    wanted = dict.fromkeys(query.tags, NOTEWORTHY)
+    found = tracks_with_tags(catalog, services.encoder.tags, wanted, limit, among=among)
+    return [track for track, _ in found]
 
 
 def info(

@@ -80,6 +80,21 @@ def clock(duration_s: float) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def heard_fields(heard: Iterable[tuple[str, float]]) -> list[dict[str, object]]:
+    """Tags with their scores for JSON."""
+    return [{"tag": tag, "score": score} for tag, score in heard]
+
+
+def stretch(start_s: float, end_s: float) -> str:
+    """A stretch of a track as players show it: 1:20-1:30."""
+    return f"{clock(start_s)}-{clock(end_s)}"
+
+
+def in_percent(scores: Iterable[tuple[str, float]]) -> str:
+    """Tags with their scores: "jazz 83 %, piano 41 %"."""
+    return ", ".join(f"{tag} {100 * score:.0f} %" for tag, score in scores)
+
+
 def in_words(duration_s: float) -> str:
     """How long something takes: "20 s", "3 min", "2 h 10 min"."""
     if duration_s < 90:  # noqa: PLR2004 - a minute and a half reads better in seconds
