@@ -4,7 +4,8 @@ A query is shaped as a track is: one vector and its windows. Unwanted seeds move
 themselves, by Rocchio's formula. The similarity of a track is then the mean of two cosines: of the
 track vectors, which say what the whole is like, and of the windows, each with the one that it meets
 best, which know that an intro is not the song. Both lie in [-1, 1], so their mean does, and nothing
-has to be scaled; a track always gets the same number, whatever else is ranked with it.
+has to be scaled; a track always gets the same number, whatever else is ranked with it. What this
+number is worth in a library with hubs, app.hubs says.
 
 Sources:
     Rocchio 1971, "Relevance feedback in information retrieval"; Manning, Raghavan and Schütze 2008,
@@ -32,10 +33,12 @@ class RankingConfig:
     unwanted_weight: weight of the mean unwanted seed beside 1 for the mean wanted one. The usual
         0.2 is meant for judgements by the thousand; a person who names one song means it.
     window_weight: share of the windows in the similarity, in [0, 1]; the rest is the vectors'.
+    hub_damping: share of the damped similarity, in [0, 1]; the rest is the similarity as it was.
     """
 
     unwanted_weight: float = 0.5
     window_weight: float = 0.5
+    hub_damping: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +78,7 @@ def query_of(
 
 
 def similarity(query: Query, embedding: Embedding, config: RankingConfig) -> float:
-    """How alike a track is to the query: a cosine, in [-1, 1]."""
+    """How alike a track is to the query, whatever the library: a mean of cosines, in [-1, 1]."""
     whole = float(query.vector @ embedding.vector)
     parts = _agreement(query.windows, query.window_weights, embedding.windows)
     blend = (1 - config.window_weight) * whole + config.window_weight * parts

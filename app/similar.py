@@ -1,20 +1,23 @@
 """The songs most like some others: seeds and filters in, ranked matches with their reasons out.
 
-The index proposes candidates by the track vector; each is ranked exactly, by vector and windows;
-then the filters choose from the best downwards. Where they leave too few, more candidates are
-fetched, until the list is full or the library has no more.
+The index proposes candidates by the track vector; each is ranked exactly, by vector and windows,
+with hubs kept down; then the filters choose from the best downwards. Where they leave too few, more
+candidates are fetched, until the list is full or the library has no more.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from app.filters import Filters, Quota, passes
+from app.hubs import SAMPLE_TRACKS, Crowd, crowd_of, damped
 from app.ranking import Query, RankingConfig, closest_windows, query_of, similarity
 from app.versions import Song, may_be_versions, song_of_track, windows_alike
 from library.catalog import Catalog
 from library.records import Embedding, FloatArray, Match, Track, TrackId, WindowPair
 
-# Enough that the windows may reorder what the track vectors propose; 400 cost a few milliseconds.
+# Enough that windows and damping may reorder what the track vectors propose.
 MIN_CANDIDATES = 400
 CANDIDATES_PER_RESULT = 10
 WIDENING = 4
@@ -74,12 +77,13 @@ def similar_tracks(
     query = query_of(
         [seed.embedding for seed in wanted], [seed.embedding for seed in unwanted], config
     )
-    search = _Search(catalog, query, [*wanted, *unwanted], filters or Filters(), config)
+    crowd = crowd_of(catalog.embeddings.sample(SAMPLE_TRACKS))
+    search = _Search(catalog, query, crowd, [*wanted, *unwanted], filters or Filters(), config)
     chosen = search.fill(count)
     embeddings = catalog.embeddings.get([track.id for track in chosen])
+    shown = {track.id: min(1.0, max(-1.0, search.similarities[track.id])) for track in chosen}
     return [
-        Match(track, search.similarities[track.id], _reasons(wanted, embeddings[track.id]))
-        for track in chosen
+        Match(track, shown[track.id], _reasons(wanted, embeddings[track.id])) for track in chosen
     ]
 
 
@@ -89,6 +93,7 @@ class _Search:
 
     catalog: Catalog
     query: Query
+    crowd: Crowd
     seeds: list[Seed]
     filters: Filters
     config: RankingConfig
@@ -118,9 +123,17 @@ class _Search:
             if track_id in self.tracks and passes(self.tracks[track_id], self.filters)
         ]
         for start in range(0, len(ranked), EMBEDDINGS_AT_A_TIME):
-            some = ranked[start : start + EMBEDDINGS_AT_A_TIME]
-            for track_id, embedding in self.catalog.embeddings.get(some).items():
-                self.similarities[track_id] = similarity(self.query, embedding, self.config)
+            some = self.catalog.embeddings.get(ranked[start : start + EMBEDDINGS_AT_A_TIME])
+            self.similarities.update(zip(some, self._similarities(some.values()), strict=True))
+
+    def _similarities(self, embeddings: Collection[Embedding]) -> list[float]:
+        """The similarity of each to the query, with hubs kept down as far as the config says."""
+        plain = np.array([similarity(self.query, one, self.config) for one in embeddings])
+        vectors = np.array([one.vector for one in embeddings]).reshape(-1, len(self.query.vector))
+        kept_down = damped(self.crowd, self.query.vector, vectors, plain)
+        share = self.config.hub_damping
+        blend: list[float] = ((1 - share) * plain + share * kept_down).tolist()
+        return blend
 
     def _choose(self, count: int) -> list[Track]:
         """Take the most similar tracks first, leaving out what the list has enough of."""

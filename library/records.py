@@ -152,8 +152,9 @@ class WindowPair:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A track found for some seeds. `similarity` is a cosine in [-1, 1].
+    """A track found for some seeds.
 
+    similarity: in [-1, 1], on the scale of the cosine of two ordinary tracks.
     shared_tags: what is heard in the match and in every seed, the strongest first.
     """
 

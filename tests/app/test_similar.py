@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from scipy.stats import skew
 
 from app.filters import Filters
+from app.hubs import crowd_of, damped
 from app.ranking import RankingConfig, query_of, similarity
 from app.similar import MIN_CANDIDATES, Seed, seed_of, similar_tracks
 from app.versions import Song, VersionRule
@@ -25,6 +27,7 @@ from library.records import (
 )
 
 KEY = EncoderKey("fake", "1", 8)
+UNDAMPED = RankingConfig(hub_damping=0)
 
 
 @pytest.fixture
@@ -54,8 +57,14 @@ class Shelf:
         self.catalog = catalog
         self._n = 0
 
-    def add(self, *windows: npt.ArrayLike, duration_s: float = 200.0, **tags: Any) -> TrackId:
-        self._n += 1
+    def add(
+        self,
+        *windows: npt.ArrayLike,
+        duration_s: float = 200.0,
+        number: int | None = None,
+        **tags: Any,
+    ) -> TrackId:
+        self._n = self._n + 1 if number is None else number
         name = b"/music/%d.mp3" % self._n
         stamp = Stamp(name, 1, 1, 1)
         self.catalog.files.register([stamp])
@@ -82,7 +91,7 @@ def ids(matches: Sequence[Match]) -> list[TrackId]:
 def test_the_nearest_come_first_and_the_seed_is_not_among_them(shelf: Shelf):
     seed, far, near = (shelf.add(direction(angle)) for angle in (0, 50, 10))
 
-    matches = similar_tracks(shelf.catalog, [shelf.seed(seed)])
+    matches = similar_tracks(shelf.catalog, [shelf.seed(seed)], config=UNDAMPED)
 
     assert ids(matches) == [near, far]
     assert [match.similarity for match in matches] == pytest.approx(
@@ -154,17 +163,80 @@ def random_library(shelf: Shelf, n_tracks: int, **tags: Any) -> list[TrackId]:
     return [shelf.add(*windows, **tags) for windows in vectors]
 
 
-def test_the_ranking_is_that_of_comparing_with_every_track(shelf: Shelf):
+@pytest.mark.parametrize("hub_damping", [0.0, 0.5, 1.0])
+def test_the_ranking_is_that_of_comparing_with_every_track(shelf: Shelf, hub_damping: float):
     tracks = random_library(shelf, 300)
-    seed = shelf.seed(tracks[0])
-    config = RankingConfig()
-    query = query_of([seed.embedding], [], config)
-    embeddings = shelf.catalog.embeddings.get(tracks[1:])
-    expected = sorted(
-        embeddings, key=lambda id_: (-similarity(query, embeddings[id_], config), id_)
-    )
+    seed, unwanted = shelf.seed(tracks[0]), shelf.seed(tracks[1])
+    config = RankingConfig(hub_damping=hub_damping)
+    query = query_of([seed.embedding], [unwanted.embedding], config)
+    embeddings = shelf.catalog.embeddings.get(tracks)
+    vectors = np.stack([one.vector for one in embeddings.values()])
+    plain = np.array([similarity(query, one, config) for one in embeddings.values()])
+    kept_down = damped(crowd_of(vectors), query.vector, vectors, plain)
+    expected = (1 - hub_damping) * plain + hub_damping * kept_down
 
-    assert ids(similar_tracks(shelf.catalog, [seed], count=20)) == expected[:20]
+    matches = similar_tracks(shelf.catalog, [seed], unwanted=[unwanted], count=20, config=config)
+
+    best_first = 2 + np.argsort(-expected[2:])[:20]
+    assert ids(matches) == [tracks[index] for index in best_first]
+    assert [match.similarity for match in matches] == pytest.approx(expected[best_first], abs=1e-5)
+
+
+def test_a_file_from_outside_finds_what_the_same_music_in_the_library_finds(shelf: Shelf):
+    inside = shelf.seed(random_library(shelf, 60)[7])
+    outside = Seed("outside", Song("outside", 200.0), inside.embedding)
+
+    matches = similar_tracks(shelf.catalog, [outside], count=10)
+
+    assert (matches[0].track.id, matches[0].similarity) == (inside.track_id, 1.0)
+    assert [(m.track.id, m.similarity) for m in matches[1:]] == [
+        (m.track.id, m.similarity) for m in similar_tracks(shelf.catalog, [inside], count=9)
+    ]
+
+
+def test_similarities_fall_down_the_list_and_are_those_of_cosines(shelf: Shelf):
+    tracks = random_library(shelf, 60)
+    wanted, unwanted = [shelf.seed(track) for track in tracks[:2]], [shelf.seed(tracks[2])]
+
+    matches = similar_tracks(shelf.catalog, wanted, unwanted=unwanted, count=57)
+
+    similarities = [match.similarity for match in matches]
+    assert similarities == sorted(similarities, reverse=True)
+    assert -1 <= similarities[-1] < similarities[0] <= 1
+
+
+def test_the_list_does_not_depend_on_the_order_in_which_tracks_came(tmp_path: Path):
+    windows = np.random.default_rng(3).normal(size=(40, 1, 8))
+    windows /= np.linalg.norm(windows, axis=2, keepdims=True)
+    lists = []
+    for name, numbers in (("forth", range(40)), ("back", range(39, -1, -1))):
+        with Catalog.open(tmp_path / name, KEY) as catalog:
+            shelf = Shelf(catalog)
+            added = {number: shelf.add(*windows[number], number=number) for number in numbers}
+            found = similar_tracks(catalog, [shelf.seed(added[0])])
+            lists.append([(match.track.title, match.similarity) for match in found])
+
+    assert lists[0] == lists[1]
+
+
+def test_the_lists_of_a_library_with_hubs_are_shared_out_among_more_tracks(tmp_path: Path):
+    rng = np.random.default_rng(4)
+    vectors = 2.0 + rng.normal(size=(100, 200))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    skewness = []
+    with Catalog.open(tmp_path, EncoderKey("fake", "1", 200)) as catalog:
+        shelf = Shelf(catalog)
+        tracks = [shelf.add(vector) for vector in vectors]
+        for config in (UNDAMPED, RankingConfig()):
+            lists = [
+                similar_tracks(catalog, [shelf.seed(track)], count=10, config=config)
+                for track in tracks
+            ]
+            listed = [track_id for matches in lists for track_id in ids(matches)]
+            skewness.append(skew([listed.count(track) for track in tracks]))
+
+    assert skewness[0] > 1.5
+    assert skewness[1] < 0.5
 
 
 def test_the_same_question_has_the_same_answer(shelf: Shelf):
