@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from app.errors import VectorFileError, VectorsUnusable
-from app.pipeline import Analysed, Refused
+from app.pipeline import Analysed, EncoderChoice, Refused
 from library.atomic import write_atomically
-from library.records import Embedding, EncoderKey, FloatArray, display_path
+from library.records import Embedding, FloatArray, display_path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,22 +29,26 @@ class TrackVectors:
 
 
 def write_vectors(
-    path: Path, key: EncoderKey, analysed: Sequence[Analysed], refused: Sequence[Refused] = ()
+    path: Path,
+    encoder: EncoderChoice,
+    analysed: Sequence[Analysed],
+    refused: Sequence[Refused] = (),
 ) -> None:
     """Write embeddings as an .npz archive, in one step.
 
-    Arrays, for n files with w windows in all and vectors of d dimensions:
+    Arrays, for n files with w windows in all, vectors of d dimensions and t tags:
         paths: text, (n,), for people; paths_b64: ASCII text, (n,), the bytes of the paths.
         vectors: float32, (n, d), unit length.
         windows: float32, (w, d), unit length; window_starts_s: float32, (w,).
         window_offsets: int64, (n + 1,): file i has the windows from offset i up to offset i + 1.
         window_s: float32, (n,), length of each window; durations_s: float64, (n,).
+        tags: text, (t,), their names; tag_scores: float32, (n, t), probabilities.
         encoder, model_version: text, ().
         failed_paths, failed_paths_b64, failed_reasons: text, one for each refused file.
 
     Args:
         path: where to; whatever it is called.
-        key: of the encoder that made the vectors.
+        encoder: that made the vectors.
         analysed: with their embeddings, one at least.
         refused: files without vectors, and why.
 
@@ -61,8 +65,10 @@ def write_vectors(
         "window_offsets": np.concatenate([[0], np.cumsum(n_windows)]).astype(np.int64),
         "window_s": np.array([embedding.window_s for embedding in embeddings], dtype=np.float32),
         "durations_s": np.array([r.description.recording.duration_s for r in analysed]),
-        "encoder": np.array(key.encoder),
-        "model_version": np.array(key.model_version),
+        "tags": np.array(encoder.tags, dtype=np.str_),
+        "tag_scores": np.stack([embedding.tag_scores for embedding in embeddings]),
+        "encoder": np.array(encoder.key.encoder),
+        "model_version": np.array(encoder.key.model_version),
         **_path_arrays("failed_paths", [result.path for result in refused]),
         "failed_reasons": np.array([result.reason for result in refused], dtype=np.str_),
     }

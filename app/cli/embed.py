@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.output import clock, counted, path_fields, print_json, print_line, tell
+from app.cli.output import (
+    clock,
+    counted,
+    heard_fields,
+    in_percent,
+    path_fields,
+    print_json,
+    print_line,
+    tell,
+)
 from app.cli.session import (
     EXIT_REJECTED,
     AsJson,
@@ -18,10 +27,12 @@ from app.cli.session import (
     EncoderName,
     open_library,
 )
-from library.records import EncoderKey, display_path
+from library.records import Embedding, display_path
 
 if TYPE_CHECKING:
-    from app.pipeline import Analysed, Refused, Result
+    from app.pipeline import Analysed, EncoderChoice, Refused, Result
+
+_SHOWN_TAGS = 5
 
 
 def probe(
@@ -40,14 +51,14 @@ def probe(
     """
     from app.pipeline import Refused
 
-    _, results = _results(ctx, [os.path.abspath(os.fsencode(file)) for file in files], encoder)
+    choice, results = _results(ctx, [os.path.abspath(os.fsencode(file)) for file in files], encoder)
     for result in results:
         if isinstance(result, Refused):
             tell(_refusal(result))
         elif not as_json:
-            print_line(_acceptance(result))
+            print_line(_acceptance(result, choice.tags))
     if as_json:
-        print_json([_result_fields(result) for result in results])
+        print_json([_result_fields(result, choice.tags) for result in results])
     if any(isinstance(result, Refused) for result in results):
         raise typer.Exit(EXIT_REJECTED)
 
@@ -70,14 +81,15 @@ def embed(
 
     The arrays: paths (text), paths_b64 (the paths' bytes), vectors (one row a file, unit length),
     windows (unit rows of all files), window_offsets (windows[o[i]:o[i+1]] are file i's),
-    window_starts_s, window_s, durations_s, encoder, model_version, failed_paths, failed_reasons.
+    window_starts_s, window_s, durations_s, tags (names), tag_scores (one row a file), encoder,
+    model_version, failed_paths, failed_reasons.
     Ends with 3 if not a single file could be embedded.
     """
     from app.pipeline import Analysed, Refused
     from app.vector_file import write_vectors
 
     paths = _files_of(sources)
-    key, results = _results(ctx, paths, encoder)
+    choice, results = _results(ctx, paths, encoder)
     analysed = [result for result in results if isinstance(result, Analysed)]
     refused = [result for result in results if isinstance(result, Refused)]
     for result in refused:
@@ -85,13 +97,13 @@ def embed(
     if not analysed:
         raise CommandFailed("None of the files could be embedded.", EXIT_REJECTED)
     target = Path(output)
-    write_vectors(target, key, analysed, refused)
+    write_vectors(target, choice, analysed, refused)
     if as_json:
         print_json(
             {
                 **path_fields(os.fsencode(target)),
                 "embedded": len(analysed),
-                "rejected": [_result_fields(result) for result in refused],
+                "rejected": [_result_fields(result, choice.tags) for result in refused],
             }
         )
     else:
@@ -100,8 +112,8 @@ def embed(
 
 def _results(
     ctx: typer.Context, paths: Sequence[bytes], encoder: EncoderName | None
-) -> "tuple[EncoderKey, list[Result]]":
-    """One result for each path, in order, and whose vectors they hold."""
+) -> "tuple[EncoderChoice, list[Result]]":
+    """One result for each path, in order, and the encoder that heard them."""
     from app.services import embed_files, n_decoders
 
     with open_library(ctx, readonly=True, encoder=encoder) as services:
@@ -110,7 +122,7 @@ def _results(
         result.path: result
         for result in embed_files(choice, list(dict.fromkeys(paths)), n_decoders=workers)
     }
-    return choice.key, [found[path] for path in paths]
+    return choice, [found[path] for path in paths]
 
 
 def _files_of(sources: Sequence[str]) -> list[bytes]:
@@ -137,14 +149,17 @@ def _files_of(sources: Sequence[str]) -> list[bytes]:
     return list(paths)
 
 
-def _acceptance(result: "Analysed") -> str:
+def _acceptance(result: "Analysed", encoder_tags: tuple[str, ...]) -> str:
+    from app.tags import NOTEWORTHY, heard_tags
+
     tags, recording = result.description.tags, result.description.recording
     named = " - ".join(part for part in (tags.artist, tags.title) if part) or "no title"
-    n_windows = 0 if result.embedding is None else len(result.embedding.windows)
+    embedding = _embedding_of(result)
+    heard = heard_tags(embedding.tag_scores, encoder_tags, minimum=NOTEWORTHY, limit=_SHOWN_TAGS)
     return (
         f"{display_path(result.path)}: {named}, {clock(recording.duration_s)}, {recording.codec}, "
         f"{recording.sample_rate_hz} Hz, {counted(recording.channels, 'channel')}, "
-        f"{counted(n_windows, 'window')}"
+        f"{counted(len(embedding.windows), 'window')}" + (f", {in_percent(heard)}" if heard else "")
     )
 
 
@@ -152,12 +167,19 @@ def _refusal(refused: "Refused") -> str:
     return f"Could not use {display_path(refused.path)}: {refused.reason}"
 
 
-def _result_fields(result: "Result") -> dict[str, object]:
+def _embedding_of(result: "Analysed") -> Embedding:
+    assert result.embedding is not None  # embed_files leaves nothing out
+    return result.embedding
+
+
+def _result_fields(result: "Result", encoder_tags: tuple[str, ...]) -> dict[str, object]:
     from app.pipeline import Refused
+    from app.tags import heard_tags
 
     if isinstance(result, Refused):
         return {**path_fields(result.path), "accepted": False, "reason": result.reason}
     tags, recording = result.description.tags, result.description.recording
+    embedding = _embedding_of(result)
     return {
         **path_fields(result.path),
         "accepted": True,
@@ -172,5 +194,6 @@ def _result_fields(result: "Result") -> dict[str, object]:
         "duration_s": recording.duration_s,
         "digest": recording.digest.hex(),
         "cover": result.description.cover is not None,
-        "windows": 0 if result.embedding is None else len(result.embedding.windows),
+        "windows": len(embedding.windows),
+        "heard": heard_fields(heard_tags(embedding.tag_scores, encoder_tags)),
     }

@@ -11,7 +11,7 @@ from app.vector_file import write_vectors
 from library.records import Recording, Tags
 from tests.app.cli_runner import CommandLine
 from tests.app.conftest import write_tone
-from tests.fakes import DIMENSION, fake_choice
+from tests.fakes import DIMENSION, TAGS, fake_choice
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_a_probe_accepts_what_can_be_analysed(segue: CommandLine, tmp_path: Path
     outcome = segue("probe", file)
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert outcome.out == f"{file}: B - A, 0:02, flac, 8000 Hz, 1 channel, 2 windows\n"
+    assert outcome.out == f"{file}: B - A, 0:02, flac, 8000 Hz, 1 channel, 2 windows, low 97 %\n"
 
 
 def test_a_probe_rejects_with_a_sentence_for_each_file(segue: CommandLine, tmp_path: Path):
@@ -55,6 +55,9 @@ def test_a_probe_tells_programs_everything(segue: CommandLine, tmp_path: Path):
     assert accepted["accepted"]
     assert (accepted["title"], accepted["genres"], accepted["year"]) == ("A", ["Hum"], 1977)
     assert accepted["duration_s"] == pytest.approx(1.5)
+    assert {one["tag"] for one in accepted["heard"]} == set(TAGS)
+    assert accepted["heard"][0]["tag"] == "low"
+    assert 0.5 < accepted["heard"][0]["score"] < 1.0
     assert (rejected["accepted"], rejected["path"]) == (False, f"{tmp_path}/text.mp3")
     assert rejected["reason"]
 
@@ -94,6 +97,10 @@ def test_vectors_are_written_as_plain_arrays(segue: CommandLine, tmp_path: Path)
         assert arrays["window_offsets"][-1] == len(arrays["windows"])
         assert arrays["window_s"].shape == arrays["durations_s"].shape == (2,)
         assert arrays["durations_s"][index] == pytest.approx(3.2)
+        assert tuple(arrays["tags"]) == TAGS
+        assert arrays["tag_scores"].shape == (2, len(TAGS))
+        assert arrays["tag_scores"].dtype == np.float32
+        assert (arrays["tag_scores"].argmax(axis=1) == TAGS.index("low")).all()
         assert (str(arrays["encoder"]), str(arrays["model_version"])) == ("fake", "1")
         assert list(arrays["failed_paths"]) == [f"{music}/broken.mp3"]
         assert arrays["failed_reasons"][0]
@@ -121,7 +128,7 @@ def test_a_result_without_vectors_cannot_be_written(tmp_path: Path):
     analysed = Analysed(b"/a.mp3", Description(Tags(), recording, None), None)
 
     with pytest.raises(ValueError, match=r"/a\.mp3 has no embedding"):
-        write_vectors(tmp_path / "v.npz", fake_choice().key, [analysed])
+        write_vectors(tmp_path / "v.npz", fake_choice(), [analysed])
 
 
 def test_nothing_is_written_if_nothing_could_be_embedded(segue: CommandLine, tmp_path: Path):
