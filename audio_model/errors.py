@@ -7,6 +7,7 @@ AudioError                 no windows can be had from a file
 └── Silent                 everything in it is silence
 ModelError                 the model cannot be used
 ├── CheckpointError        its weights or their card are missing, damaged or do not fit
+├── TrainingError          a file that a training needs is missing, damaged or does not fit
 └── DeviceError            the device asked for cannot be used
 
 All of them cross process borders: they pickle with their data.
@@ -66,6 +67,20 @@ class CheckpointError(ModelError):
     def __str__(self) -> str:
         """The sentence: which file, and why."""
         return f"Could not use the model file {self.path}: {self.reason}"
+
+
+class TrainingError(ModelError):
+    """A file that a training needs is missing, damaged or does not fit."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(path, reason)
+        self.path = path
+        self.reason = reason
+
+    def __str__(self) -> str:
+        """The sentence: which file, and why."""
+        return f"Could not train with {self.path}: {self.reason}"
 
 
 class DeviceError(ModelError):

@@ -5,42 +5,37 @@ cache folder, so that a killed preparation goes on where it was. Besides the cli
 there are mixtures of two tracks, music that nobody has heard, for objectives that need no label.
 """
 
-import csv
 import hashlib
 import os
+import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import Tensor
 
 from audio_model.audio import read_all
 from audio_model.config import MelConfig
-from audio_model.errors import AudioError
+from audio_model.errors import AudioError, ModelError, Silent, TooShort, TrainingError
 from audio_model.spectrogram import log_mel
-from audio_model.training.teacher import Teacher, at_teacher_rate
+from audio_model.training.events import Prepared, Unheard
+from audio_model.training.manifest import CorpusTrack
+from audio_model.training.teacher import Teacher
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
+Arrays = dict[str, npt.NDArray[Any]]
+
+_NO_CLIPS: Arrays = {"is_mixture": np.empty(0, np.bool_)}
 
 # Quieter clips, -60 dB relative to full scale, are silence.
 SILENCE_RMS = 1e-3
 # The track number of a clip that is a mixture of two.
 MIXTURE = -1
-
-
-@dataclass(frozen=True, slots=True)
-class CorpusTrack:
-    """A line of the manifest of a corpus. `collection` is empty where tracks only lie together."""
-
-    path: Path
-    split: str
-    collection: str
-    source: str
-    licence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +59,8 @@ class Clips:
     """What the network learns from.
 
     levels: float16, shape (n_clips, n_mels, n_frames), in dB.
-    features: float32, shape (n_clips, 160), the teacher's.
-    tag_logits: float32, shape (n_clips, 50), the teacher's.
+    features: float32, shape (n_clips, n_features), the teacher's.
+    tag_logits: float32, shape (n_clips, n_tags), the teacher's.
     track_index: int64, shape (n_clips,), a number for each track, or MIXTURE.
     """
 
@@ -74,81 +69,82 @@ class Clips:
     tag_logits: FloatArray
     track_index: IntArray
 
-
-def read_manifest(path: Path) -> tuple[CorpusTrack, ...]:
-    """The tracks that a manifest lists, with paths beside it.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: a column is missing.
-    """
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    try:
-        return tuple(
-            CorpusTrack(
-                path.parent / row["path"],
-                row["split"],
-                "" if row["collection"] == "singles" else row["collection"],
-                row["source"],
-                row["licence"],
-            )
-            for row in rows
-        )
-    except KeyError as error:
-        raise ValueError(f"{path} has no column {error}") from error
-
-
-def without_fold(tracks: Sequence[CorpusTrack], fold: int, n_folds: int) -> list[CorpusTrack]:
-    """The tracks outside one of n_folds parts; no source lies in two parts.
-
-    Sources are dealt out by falling number of tracks, so that the parts are of like size.
-    """
-    names = [track.source for track in tracks]
-    sources = sorted(set(names), key=lambda source: (-names.count(source), source))
-    return [track for track in tracks if sources.index(track.source) % n_folds != fold]
+    @property
+    def own_rows(self) -> IntArray:
+        """Which clips are of one track: int64, shape (n_own,)."""
+        return np.flatnonzero(self.track_index != MIXTURE)
 
 
 def prepare_clips(
     tracks: Sequence[CorpusTrack], teacher: Teacher, config: ClipConfig, cache: Path
-) -> Iterator[int]:
-    """Make the cached clips of every track that has none yet; yields how many tracks are done.
+) -> Iterator[Prepared | Unheard]:
+    """Make the cached clips of every track that has none yet, or older ones than its file.
 
-    A track that cannot be decoded, or is shorter than a clip, gives no clips.
+    A track that cannot be decoded, or is shorter than a clip, gives none.
     """
-    folder = _clip_folder(config, cache)
+    folder = clip_folder(config, teacher, cache)
     folder.mkdir(parents=True, exist_ok=True)
+    started, n_made = time.monotonic(), 0
     for index, track in enumerate(tracks):
         path = _clip_path(folder, track)
-        if not path.exists():
+        if not _is_made(path, track):
             rng = np.random.default_rng([config.seed, index])
             partner = tracks[int(rng.integers(len(tracks)))]
-            _write_arrays(path, _make_clips(track, partner, teacher, config, rng))
-        yield index + 1
+            try:
+                arrays = _make_clips(track, partner, teacher, config, rng)
+            except AudioError as error:
+                yield Unheard(str(error))
+                arrays = _NO_CLIPS
+            if track.path.exists():  # else it may come back
+                _write_arrays(path, arrays)
+            n_made += 1
+        n_done = index + 1
+        pace_s = (time.monotonic() - started) / n_made if n_made else None
+        left_s = None if pace_s is None else pace_s * (len(tracks) - n_done)
+        yield Prepared(n_done, len(tracks), left_s)
 
 
-def load_clips(tracks: Sequence[CorpusTrack], config: ClipConfig, cache: Path) -> Clips:
+def load_clips(
+    tracks: Sequence[CorpusTrack], folder: Path, *, n_own_clips: int | None = None
+) -> Clips:
     """The prepared clips of some tracks in memory, numbered by their places in `tracks`.
 
+    A mixture with a track that is not among them is left out: it may be held out.
+
+    Args:
+        tracks: prepared before.
+        folder: the `clip_folder` of their clips.
+        n_own_clips: not all, but at most so many clips of each track, spread evenly over it, and
+            no mixture.
+
     Raises:
-        ValueError: none of the tracks has a clip.
+        ModelError: none of the tracks has a clip.
+        TrainingError: a file of clips is damaged.
     """
-    folder = _clip_folder(config, cache)
-    parts: list[dict[str, npt.NDArray[np.generic]]] = []
+    names = {_clip_name(track) for track in tracks}
+    parts: list[Arrays] = []
     indices: list[IntArray] = []
     for index, track in enumerate(tracks):
-        with np.load(_clip_path(folder, track), allow_pickle=False) as arrays:
-            if len(arrays["is_mixture"]):
-                parts.append(dict(arrays))
-                indices.append(np.where(arrays["is_mixture"], MIXTURE, index).astype(np.int64))
+        part = _read_arrays(_clip_path(folder, track), names, n_own_clips)
+        if len(part["is_mixture"]):
+            parts.append(part)
+            indices.append(np.where(part["is_mixture"], MIXTURE, index).astype(np.int64))
     if not parts:
-        raise ValueError("no track of the corpus is as long as a clip")
+        raise ModelError(
+            f"Of {len(tracks)} tracks to learn from or to hold out, not one gives a clip."
+        )
     return Clips(
-        levels=np.concatenate([part["levels"] for part in parts]).astype(np.float16, copy=False),
-        features=np.concatenate([part["features"] for part in parts]).astype(np.float32),
-        tag_logits=np.concatenate([part["tag_logits"] for part in parts]).astype(np.float32),
+        levels=_joined(parts, "levels"),
+        features=_joined(parts, "features"),
+        tag_logits=_joined(parts, "tag_logits"),
         track_index=np.concatenate(indices),
     )
+
+
+def clip_folder(config: ClipConfig, teacher: Teacher, cache: Path) -> Path:
+    """Where clips lie; those of another configuration or teacher lie in another folder."""
+    settings = hashlib.sha256(repr(asdict(config)).encode()).hexdigest()[:12]
+    return cache / f"clips-{settings}-{teacher.digest}"
 
 
 def _make_clips(
@@ -157,40 +153,48 @@ def _make_clips(
     teacher: Teacher,
     config: ClipConfig,
     rng: np.random.Generator,
-) -> dict[str, npt.NDArray[np.generic]]:
+) -> Arrays:
     own = _cut(track, config)  # (n_clips, n_samples)
-    if len(own) == 0:
-        return {"is_mixture": np.empty(0, np.bool_)}
-    other = _cut(partner, config)
+    other = _cut_if_possible(partner, config)
     n_mixtures = config.n_mixtures if len(other) else 0
     mixtures = [_mix(own, other, config, rng) for _ in range(n_mixtures)]
-    is_mixture = np.arange(len(own) + n_mixtures) >= len(own)
     waveforms = torch.from_numpy(np.concatenate([own, *mixtures]))
-    features, tag_logits = _taught(teacher, waveforms, config)
+    lesson = teacher.hear(waveforms, config.mel.sample_rate_hz)
     return {
         "levels": log_mel(waveforms, config.mel).half().numpy(),
-        "features": features.numpy(),
-        "tag_logits": tag_logits.numpy(),
-        "is_mixture": is_mixture,
+        "features": lesson.features.numpy(),
+        "tag_logits": lesson.tag_logits.numpy(),
+        "is_mixture": np.arange(len(waveforms)) >= len(own),
+        "partner": np.array(_clip_name(partner)),
     }
 
 
 def _cut(track: CorpusTrack, config: ClipConfig) -> FloatArray:
-    """Clips spread evenly over a track, shape (n_clips, n_samples), without the silent ones."""
+    """Clips spread evenly over a track, shape (n_clips, n_samples), without the silent ones.
+
+    Raises:
+        AudioError: it cannot be decoded, is shorter than a clip, or is silent.
+    """
+    path = os.fsencode(track.path)
+    waveform = read_all(path, config.mel.sample_rate_hz)
+    duration_s = len(waveform) / config.mel.sample_rate_hz
     n_samples = round(config.clip_s * config.mel.sample_rate_hz)
-    try:
-        waveform = read_all(os.fsencode(track.path), config.mel.sample_rate_hz)
-    except AudioError:
-        return np.empty((0, n_samples), np.float32)
-    room = len(waveform) - n_samples
-    n_clips = int(len(waveform) / (config.spacing_s * config.mel.sample_rate_hz))
-    n_clips = min(max(n_clips, 1), config.max_clips) if room >= 0 else 0
-    starts = np.linspace(0, room, n_clips).astype(int)
-    clips = np.stack([waveform[s : s + n_samples] for s in starts]) if n_clips else None
-    if clips is None:
-        return np.empty((0, n_samples), np.float32)
+    if len(waveform) < n_samples:
+        raise TooShort.of(path, duration_s, config.clip_s)
+    n_clips = min(max(int(duration_s / config.spacing_s), 1), config.max_clips)
+    starts = np.linspace(0, len(waveform) - n_samples, n_clips).astype(int)
+    clips = np.stack([waveform[start : start + n_samples] for start in starts])
     sounding: FloatArray = clips[np.sqrt((clips**2).mean(axis=1)) > SILENCE_RMS]
+    if not len(sounding):
+        raise Silent(path, "it holds nothing but silence")
     return sounding
+
+
+def _cut_if_possible(track: CorpusTrack, config: ClipConfig) -> FloatArray:
+    try:
+        return _cut(track, config)
+    except AudioError:
+        return np.empty((0, 0), np.float32)
 
 
 def _mix(
@@ -203,26 +207,53 @@ def _mix(
     return mixed[None]
 
 
-def _taught(teacher: Teacher, waveforms: Tensor, config: ClipConfig) -> tuple[Tensor, Tensor]:
-    """Features (n, 160) and tag logits (n, 50) of the very same clips, by fours."""
-    pairs = [
-        teacher(at_teacher_rate(batch, config.mel.sample_rate_hz))
-        for batch in torch.split(waveforms, 4)
-    ]
-    return torch.cat([pair[0] for pair in pairs]), torch.cat([pair[1] for pair in pairs])
+def _joined(parts: Sequence[Arrays], name: str) -> npt.NDArray[Any]:
+    """One array of all parts, which lose theirs, so that memory holds the clips only once."""
+    n_rows = sum(len(part[name]) for part in parts)
+    whole = np.empty((n_rows, *parts[0][name].shape[1:]), parts[0][name].dtype)
+    place = 0
+    for part in parts:
+        rows = part.pop(name)
+        whole[place : place + len(rows)] = rows
+        place += len(rows)
+    return whole
 
 
-def _clip_folder(config: ClipConfig, cache: Path) -> Path:
-    """Clips of another configuration lie in another folder."""
-    return cache / f"clips-{hashlib.sha256(repr(asdict(config)).encode()).hexdigest()[:12]}"
+def _is_made(clips: Path, track: CorpusTrack) -> bool:
+    """Whether there are clips of the file as it is now, or as it last was where it is away."""
+    if not clips.exists() or not track.path.exists():
+        return clips.exists()
+    return track.path.stat().st_mtime_ns <= clips.stat().st_mtime_ns
 
 
 def _clip_path(folder: Path, track: CorpusTrack) -> Path:
-    place = os.path.abspath(os.fsencode(track.path))
-    return folder / f"{hashlib.sha256(place).hexdigest()[:24]}.npz"
+    return folder / f"{_clip_name(track)}.npz"
 
 
-def _write_arrays(path: Path, arrays: dict[str, npt.NDArray[np.generic]]) -> None:
+def _clip_name(track: CorpusTrack) -> str:
+    return hashlib.sha256(os.path.abspath(os.fsencode(track.path))).hexdigest()[:24]
+
+
+def _write_arrays(path: Path, arrays: Arrays) -> None:
     partial = path.with_suffix(".partial.npz")
     np.savez(partial, allow_pickle=False, **arrays)
     os.replace(partial, path)
+
+
+def _read_arrays(path: Path, names: set[str], n_own_clips: int | None) -> Arrays:
+    """Some clips of one file, no mixture with a track that is not among `names`."""
+    if not path.exists():
+        return _NO_CLIPS
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            is_mixture = arrays["is_mixture"]
+            if not len(is_mixture):
+                return _NO_CLIPS
+            rows = np.flatnonzero(~is_mixture | (str(arrays["partner"]) in names))
+            if n_own_clips is not None:
+                own = np.flatnonzero(~is_mixture)
+                places = np.linspace(0, len(own) - 1, min(n_own_clips, len(own)))
+                rows = own[places.round().astype(int)]
+            return {name: arrays[name][rows] for name in arrays.files if name != "partner"}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise TrainingError(str(path), f"delete it, for it is damaged ({error})") from error

@@ -15,8 +15,9 @@ from rich.console import Console
 
 from audio_model.audio import WindowConfig, read_windows
 from audio_model.errors import AudioError
-from audio_model.handcrafted import FloatArray, Statistics, features, packed
-from audio_model.training.corpus import CorpusTrack, read_manifest
+from audio_model.handcrafted import Statistics, features, packed
+from audio_model.pooling import FloatArray
+from audio_model.training.manifest import CorpusTrack, read_manifest
 
 _SHOW_EVERY_TRACKS = 50
 

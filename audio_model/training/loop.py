@@ -4,15 +4,19 @@ A state can be saved and resumed at any step. Batches, augmentation and dropout 
 seed and the step, so that a training that was killed goes on as if it had not been.
 """
 
+import copy
 import hashlib
+import json
 import math
 import os
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import safetensors
 import safetensors.torch
 import torch
@@ -20,12 +24,26 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from audio_model.config import MelConfig, NetworkConfig
-from audio_model.network import TemporalConvNet
+from audio_model.errors import ModelError, TrainingError
+from audio_model.network import Heard, TemporalConvNet
 from audio_model.training.batches import BatchConfig, Batches
-from audio_model.training.losses import AugmentConfig, Heads, LossConfig, augment, objectives
+from audio_model.training.corpus import Clips
+from audio_model.training.events import Progress
+from audio_model.training.losses import (
+    AugmentConfig,
+    Heads,
+    LossConfig,
+    Targets,
+    augment,
+    objectives,
+)
 from audio_model.training.whitening import WHITENING_POWER, whiten
 
 _WHITENED_BY_CLIPS = 4
+_UNTRAINED_BATCHES = 8
+_HEARD_AT_ONCE = 32
+# Of the running means of the losses, which people see.
+_LOSS_DECAY = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,90 +62,139 @@ class TrainingConfig:
     augment: AugmentConfig = field(default_factory=AugmentConfig)
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a training is. `losses` are those of the last step, unweighted, by objective."""
-
-    step: int
-    n_steps: int
-    losses: Mapping[str, float]
-    left_s: float
-
-
 class Training:
     """A network, its heads, their optimiser and the running mean of the network's weights."""
 
-    def __init__(self, config: TrainingConfig, mel: MelConfig, device: str) -> None:
-        """Start from random weights drawn with the seed."""
+    def __init__(
+        self, config: TrainingConfig, mel: MelConfig, n_features: int, device: str
+    ) -> None:
+        """Start from random weights drawn with the seed.
+
+        Args:
+            config: the recipe.
+            mel: the front end of the clips.
+            n_features: how many features the teacher gives.
+            device: "cuda", "mps" or "cpu".
+        """
         torch.manual_seed(config.seed)
         self.config = config
         self.step = 0
+        self.spent_s = 0.0
+        self.losses: dict[str, float] = {}
+        self.precision = "bfloat16" if _multiplies_bfloat16(device) else "float32"
         self._floor_db = mel.floor_db
-        self._device = device
+        self.device = device
         self.network = TemporalConvNet(config.network).to(device)
-        self._heads = Heads(config.network).to(device)
+        self._heads = Heads(config.network, n_features).to(device)
         self._average = AveragedModel(self.network, avg_fn=self._averaged, use_buffers=True)
         self._optimiser = torch.optim.AdamW(self._groups(), lr=config.learning_rate)
 
     def run(self, batches: Batches) -> Iterator[Progress]:
-        """Take the steps that are left, one for each progress."""
-        started, first = time.monotonic(), self.step
-        while self.step < self.config.n_steps:
-            losses = self._take_step(batches)
-            spent_s = time.monotonic() - started
-            left_s = spent_s / (self.step - first) * (self.config.n_steps - self.step)
-            yield Progress(self.step, self.config.n_steps, losses, left_s)
+        """Take the steps that are left, one for each progress.
+
+        Batches are drawn one ahead in a thread of their own, so that a GPU need not wait for them.
+
+        Raises:
+            ModelError: a loss is infinite or not a number.
+        """
+        first, spent_before_s = self.step, self.spent_s
+        with ThreadPoolExecutor(1) as drawer:
+            last = time.monotonic()
+            drawn = drawer.submit(self._draw, batches, self.step)
+            while self.step < self.config.n_steps:
+                levels, targets = drawn.result()
+                drawn = drawer.submit(self._draw, batches, self.step + 1)
+                self._smooth(self._take_step(levels, targets))
+                self.spent_s += time.monotonic() - last
+                last = time.monotonic()
+                pace_s = (self.spent_s - spent_before_s) / (self.step - first)
+                left_s = pace_s * (self.config.n_steps - self.step)
+                yield Progress(self.step, self.config.n_steps, dict(self.losses), left_s)
 
     def finished_network(self, batches: Batches) -> TemporalConvNet:
         """A copy with the mean weights, in evaluation mode, whose tag head gives logits.
 
         Its embedding is whitened in part, by clips of every track.
         """
-        network = TemporalConvNet(self.config.network)
-        network.load_state_dict(self._average.module.state_dict())
-        deviation = torch.from_numpy(batches.tag_scale.deviation)
+        return self._finished(copy.deepcopy(self.mean_network), batches)
+
+    def untrained_network(self, batches: Batches) -> TemporalConvNet:
+        """What `finished_network` gives before the first step: what the shape alone can hear.
+
+        Its normalisations know the music, for without that no network hears anything.
+        """
+        network = copy.deepcopy(self.network).train()
         with torch.no_grad():
-            network.tag.weight.mul_(deviation[:, None])
-            network.tag.bias.mul_(deviation).add_(torch.from_numpy(batches.tag_scale.mean))
-            network.eval()
-            heard = [network(levels).embedding for levels in batches.by_track(_WHITENED_BY_CLIPS)]
-        whiten(network, torch.cat(heard), WHITENING_POWER)
+            for module in network.modules():
+                if isinstance(module, nn.BatchNorm1d):
+                    module.momentum = None  # the mean of all batches
+            for step in range(_UNTRAINED_BATCHES):
+                network(batches.draw(step)[0].to(self.device))
+        return self._finished(network, batches)
+
+    @property
+    def mean_network(self) -> TemporalConvNet:
+        """The network with the running mean of its weights, on the training's device."""
+        network = self._average.module
+        assert isinstance(network, TemporalConvNet)
         return network
 
     def save(self, path: Path) -> None:
-        """Write everything that the next step depends on, whole or not at all."""
+        """Write everything that the next step depends on, whole or not at all.
+
+        Raises:
+            OSError, TrainingError: it cannot be written.
+        """
         partial = path.with_suffix(".partial")
-        metadata = {"step": str(self.step), "config": repr(asdict(self.config))}
-        safetensors.torch.save_file(self._tensors(), partial, metadata=metadata)
+        metadata = {
+            "step": str(self.step),
+            "config": repr(asdict(self.config)),
+            "spent_s": str(self.spent_s),
+            "losses": json.dumps(self.losses),
+        }
+        try:
+            safetensors.torch.save_file(self._tensors(), partial, metadata=metadata)
+        except safetensors.SafetensorError as error:
+            raise TrainingError(str(partial), f"it cannot be written ({error})") from error
         os.replace(partial, path)
 
     def resume(self, path: Path) -> None:
         """Go back to a saved step.
 
         Raises:
-            ValueError: the state is that of another recipe.
+            TrainingError: the state is damaged, or that of another recipe.
         """
-        with safetensors.safe_open(path, framework="pt") as file:
-            metadata = file.metadata()
+        try:
+            with safetensors.safe_open(path, framework="pt") as file:
+                metadata = file.metadata()
+            tensors = safetensors.torch.load_file(path)
+        except (OSError, safetensors.SafetensorError) as error:
+            raise TrainingError(str(path), f"delete it, for it is damaged ({error})") from error
         if metadata["config"] != repr(asdict(self.config)):
-            raise ValueError(f"{path} is the state of a training with other settings")
-        tensors = safetensors.torch.load_file(path)
+            raise TrainingError(str(path), "it is the state of a training with other settings")
         for name, module in self._modules().items():
             module.load_state_dict(_without_prefix(tensors, f"{name}."))
         self._load_optimiser(_without_prefix(tensors, "optimiser."))
         self.step = int(metadata["step"])
+        self.spent_s = float(metadata["spent_s"])
+        self.losses = json.loads(metadata["losses"])
 
-    def _take_step(self, batches: Batches) -> dict[str, float]:
-        torch.manual_seed(self.config.seed * 1_000_003 + self.step)  # dropout after a resume
-        generator = torch.Generator().manual_seed(self.config.seed * 1_000_033 + self.step)
-        levels, targets = batches.draw(self.step)
+    def _draw(self, batches: Batches, step: int) -> tuple[Tensor, Targets]:
+        """The batch of a step on its device, augmented: a function of seed and step alone."""
+        generator = torch.Generator().manual_seed(self.config.seed * 1_000_033 + step)
+        levels, targets = batches.draw(step)
         levels = augment(levels, self._floor_db, self.config.augment, generator)
+        return levels.to(self.device), targets.to(self.device)
+
+    def _take_step(self, levels: Tensor, targets: Targets) -> dict[str, float]:
+        torch.manual_seed(self.config.seed * 1_000_003 + self.step)  # dropout after a resume
         for group in self._optimiser.param_groups:
             group["lr"] = self._learning_rate()
         self.network.train()
-        with torch.autocast(self._device, dtype=torch.bfloat16, enabled=self._device != "mps"):
-            heard = self.network(levels.to(self._device))
-        losses = objectives(heard, self._heads, targets.to(self._device), self.config.loss)
+        is_mixed = self.precision == "bfloat16"
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=is_mixed):
+            heard = self.network(levels)
+        losses = objectives(heard, self._heads, targets, self.config.loss)
         weights = asdict(self.config.loss)
         total = torch.stack([weights[name] * loss for name, loss in losses.items()]).sum()
         self._optimiser.zero_grad()
@@ -136,7 +203,31 @@ class Training:
         self._optimiser.step()
         self._average.update_parameters(self.network)
         self.step += 1
-        return {name: loss.item() for name, loss in losses.items()}
+        values = torch.stack(list(losses.values())).tolist()  # once: a GPU is waited for here
+        if not all(math.isfinite(value) for value in values):
+            raise ModelError(f"The training went astray: in step {self.step} its loss is infinite.")
+        return dict(zip(losses, values, strict=True))
+
+    def _smooth(self, losses: Mapping[str, float]) -> None:
+        for name, loss in losses.items():
+            mean = self.losses.get(name, loss)
+            self.losses[name] = _LOSS_DECAY * mean + (1.0 - _LOSS_DECAY) * loss
+
+    def _finished(self, network: TemporalConvNet, batches: Batches) -> TemporalConvNet:
+        """The network whitened and with tags that are logits, on the processor."""
+        network.eval()
+        with torch.inference_mode():
+            embeddings = [
+                network(levels.to(self.device)).embedding.cpu()
+                for levels in batches.by_track(_WHITENED_BY_CLIPS)
+            ]
+        network.cpu()
+        deviation = torch.from_numpy(batches.tag_scale.deviation)
+        with torch.no_grad():
+            network.tag.weight.mul_(deviation[:, None])
+            network.tag.bias.mul_(deviation).add_(torch.from_numpy(batches.tag_scale.mean))
+        whiten(network, torch.cat(embeddings), WHITENING_POWER)
+        return network
 
     def _learning_rate(self) -> float:
         """Linear warm-up, then half a cosine down to nothing."""
@@ -183,6 +274,23 @@ class Training:
         self._optimiser.load_state_dict({"state": state, "param_groups": groups})
 
 
+@torch.inference_mode()
+def hear(network: TemporalConvNet, clips: Clips, device: str) -> Heard:
+    """What a network, put into evaluation mode, hears in the clips of one track each.
+
+    Returns:
+        Both float32 in full precision on the processor, a row for each of `clips.own_rows`.
+    """
+    network = network.to(device).eval()
+    parts = []
+    for rows in np.array_split(clips.own_rows, -(-len(clips.own_rows) // _HEARD_AT_ONCE)):
+        levels = torch.from_numpy(clips.levels[rows]).to(device).float()
+        heard = network(levels)
+        parts.append(Heard(heard.embedding.cpu(), heard.tag_logits.cpu()))
+    embeddings, tag_logits = zip(*parts, strict=True)
+    return Heard(torch.cat(embeddings), torch.cat(tag_logits))
+
+
 def state_path(cache: Path, config: TrainingConfig, data: str) -> Path:
     """Where the state of a training lies; `data` names what it learns from."""
     text = repr(asdict(config)) + data
@@ -191,3 +299,13 @@ def state_path(cache: Path, config: TrainingConfig, data: str) -> Path:
 
 def _without_prefix(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {name.removeprefix(prefix): t for name, t in tensors.items() if name.startswith(prefix)}
+
+
+def _multiplies_bfloat16(device: str) -> bool:
+    """Whether a device has instructions for bfloat16, so that mixed precision is worth it."""
+    if device == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device == "cpu":
+        features = torch.cpu.get_capabilities()
+        return bool(features.get("amx_bf16") or features.get("avx512_bf16"))
+    return False

@@ -21,7 +21,6 @@ from audio_model.network import Heard
 _N_MFCC = 20
 _ONSET_LAGS = slice(9, 87)  # 0.2 s to 2 s at 43 frames a second
 N_STATISTICS = 3 * _N_MFCC + 78
-N_FEATURES = 160
 _N_PROJECTED = 128
 
 
@@ -55,7 +54,7 @@ class AugmentConfig:
 class Targets:
     """What a batch should give, standardised.
 
-    tag_logits: float32, shape (batch, 50). features: float32, shape (batch, 160).
+    tag_logits: float32, shape (batch, n_tags). features: float32, shape (batch, n_features).
     statistics: float32, shape (batch, N_STATISTICS).
     track, collection: int64, shape (batch,); a negative number stands for none.
     """
@@ -80,10 +79,10 @@ class Targets:
 class Heads(nn.Module):
     """Maps from the embedding to the objectives that the finished network does not need."""
 
-    def __init__(self, config: NetworkConfig) -> None:
-        """Build the heads for an embedding of this width."""
+    def __init__(self, config: NetworkConfig, n_features: int) -> None:
+        """Build the heads for an embedding of this width and a teacher of so many features."""
         super().__init__()
-        self.features = nn.Linear(config.dimension, N_FEATURES)
+        self.features = nn.Linear(config.dimension, n_features)
         self.statistics = nn.Linear(config.dimension, N_STATISTICS)
         self.track = _projection(config.dimension)
         self.collection = _projection(config.dimension)

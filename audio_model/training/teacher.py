@@ -1,20 +1,29 @@
-"""The teacher: a public music tagger as a plain function of one clip.
+"""Who tells a network what there is to hear: a public music tagger, or Segue's own network.
 
-Its weights stay outside the repository; they are read from an .npz file whose layout the file's own
-documentation describes.
+The tagger is the better teacher, for it knows 200,000 songs; its weights stay outside the
+repository, in an .npz file whose layout the file's own documentation describes. Without it anybody
+can still train on their own music: the packaged network then says what it hears.
 
 Source:
     Choi, Fazekas, Sandler and Cho 2017, Transfer learning for music classification and regression
     tasks.
 """
 
+import hashlib
+import io
+import zipfile
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 import torchaudio
 from torch import Tensor, nn
 from torch.nn import functional
+
+from audio_model.checkpoint import load_network, model_version, read_network_card
+from audio_model.errors import TrainingError
+from audio_model.spectrogram import log_mel
 
 SAMPLE_RATE_HZ = 12_000
 CLIP_SAMPLES = 29 * SAMPLE_RATE_HZ
@@ -24,19 +33,108 @@ _HOP_SAMPLES = 256
 _FLOOR_DB = -80.0
 _BATCH_NORM_EPS = 1e-3
 _POOLINGS = ((2, 4), (3, 4), (2, 5), (2, 4), (4, 4))
+_N_MAPS = 32
+_N_BINS = _WINDOW_SAMPLES // 2 + 1
+_N_MELS = 96
+# The maps of a clip after the first convolution take 16 MB.
+_CLIPS_AT_ONCE = 4
 
 
-class Teacher(nn.Module):
-    """The tagger with the weights of an .npz file, on the processor."""
+class Lesson(NamedTuple):
+    """What a teacher hears in some clips, on the processor.
 
-    def __init__(self, path: Path) -> None:
-        """Read the weights and the names of the tags."""
+    features: float32, shape (n_clips, n_features). tag_logits: float32, shape (n_clips, n_tags).
+    """
+
+    features: Tensor
+    tag_logits: Tensor
+
+
+class Teacher(Protocol):
+    """Tags, and the features behind them, of any clip."""
+
+    @property
+    def name(self) -> str:
+        """What a card calls it."""
+
+    @property
+    def digest(self) -> str:
+        """Short hexadecimal text that changes with anything that changes what it hears."""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Names of the tags."""
+
+    @property
+    def n_features(self) -> int:
+        """Width of the features."""
+
+    def hear(self, clips: Tensor, sample_rate_hz: int) -> Lesson:
+        """What there is in clips, float32, shape (n_clips, n_samples), range [-1, 1]."""
+
+
+def open_teacher(path: Path | None, device: str) -> Teacher:
+    """The tagger whose weights lie in an .npz file, or else the packaged network.
+
+    Raises:
+        CheckpointError: the packaged network is damaged.
+        TrainingError: the file cannot be read, or is not the tagger's.
+    """
+    return NetworkTeacher(device) if path is None else Tagger(path, device)
+
+
+class NetworkTeacher:
+    """The packaged network; its embedding is the features."""
+
+    def __init__(self, device: str = "cpu") -> None:
+        """Load it onto a device."""
+        self._card = read_network_card()
+        self._network = load_network(device=device)
+        self._device = device
+        self.digest = model_version(self._card.card.weights_sha256, mel=self._card.mel)
+        self.name = f"the packaged network, version {self._card.card.model_version}"
+        self.tags = self._card.tags
+        self.n_features = self._card.card.dimension
+
+    @torch.inference_mode()
+    def hear(self, clips: Tensor, sample_rate_hz: int) -> Lesson:
+        """What there is in clips; see `Teacher.hear`."""
+        rate_hz = self._card.mel.sample_rate_hz
+        resampled = torchaudio.functional.resample(clips, sample_rate_hz, rate_hz)
+        heard = self._network(log_mel(resampled.to(self._device), self._card.mel))
+        return Lesson(heard.embedding.cpu(), heard.tag_logits.cpu())
+
+
+class Tagger(nn.Module):
+    """The public tagger with the weights of an .npz file."""
+
+    n_features = len(_POOLINGS) * _N_MAPS
+
+    def __init__(self, path: Path, device: str = "cpu") -> None:
+        """Read the weights and the names of the tags.
+
+        Raises:
+            TrainingError: the file cannot be read, or is not the tagger's.
+        """
         super().__init__()
-        with np.load(path, allow_pickle=False) as arrays:
-            self.tags = tuple(str(tag) for tag in arrays["tags"])
-            for name in arrays.files:
-                if name != "tags":
-                    self.register_buffer(name, torch.from_numpy(arrays[name]))
+        try:
+            self._read(path)
+        except OSError as error:
+            raise TrainingError(str(path), error.strerror or "it is not an .npz file") from error
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise TrainingError(str(path), f"it does not hold the tagger: {error}") from error
+        self.name = f"the tagger of Choi et al. 2017 ({self.digest})"
+        self._device = device
+        self.to(device)
+
+    def hear(self, clips: Tensor, sample_rate_hz: int) -> Lesson:
+        """What there is in clips, repeated to 29 s; see `Teacher.hear`."""
+        pairs = [
+            self(at_teacher_rate(part, sample_rate_hz).to(self._device))
+            for part in torch.split(clips, _CLIPS_AT_ONCE)
+        ]
+        features, tag_logits = zip(*pairs, strict=True)
+        return Lesson(torch.cat(features).cpu(), torch.cat(tag_logits).cpu())
 
     @torch.inference_mode()
     def forward(self, clips: Tensor) -> tuple[Tensor, Tensor]:
@@ -68,6 +166,16 @@ class Teacher(nn.Module):
             features.append(x.mean(dim=(2, 3)))
         logits = features[-1] @ self.get_buffer("dense_w") + self.get_buffer("dense_b")
         return torch.cat(features, dim=1), logits
+
+    def _read(self, path: Path) -> None:
+        contents = path.read_bytes()
+        self.digest = hashlib.sha256(contents).hexdigest()[:12]
+        with np.load(io.BytesIO(contents), allow_pickle=False) as arrays:
+            self.tags = tuple(str(tag) for tag in arrays["tags"])
+            for name, shape in _shapes(len(self.tags)).items():
+                if arrays[name].shape != shape:
+                    raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")
+                self.register_buffer(name, torch.from_numpy(arrays[name].astype(np.float32)))
 
     def _weight(self, name: str, layer: int) -> Tensor:
         return self.get_buffer(f"{name}{layer}")
@@ -102,3 +210,19 @@ def at_teacher_rate(clips: Tensor, sample_rate_hz: int) -> Tensor:
     n_repeats = -(-CLIP_SAMPLES // resampled.shape[1])
     repeated: Tensor = resampled.repeat(1, n_repeats)[:, :CLIP_SAMPLES]
     return repeated
+
+
+def _shapes(n_tags: int) -> dict[str, tuple[int, ...]]:
+    """The arrays of the tagger, but for the names of its tags."""
+    shapes: dict[str, tuple[int, ...]] = {
+        "stft_real": (_N_BINS, _WINDOW_SAMPLES),
+        "stft_imag": (_N_BINS, _WINDOW_SAMPLES),
+        "mel": (_N_BINS, _N_MELS),
+        "dense_w": (_N_MAPS, n_tags),
+        "dense_b": (n_tags,),
+    }
+    for layer in range(1, len(_POOLINGS) + 1):
+        shapes[f"conv_w{layer}"] = (_N_MAPS, 1 if layer == 1 else _N_MAPS, 3, 3)
+        for name in ("conv_b", "bn_mean", "bn_var", "bn_gamma", "bn_beta"):
+            shapes[f"{name}{layer}"] = (_N_MAPS,)
+    return shapes

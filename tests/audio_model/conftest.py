@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.audio_model import signals
+from tests.audio_model import signals, training_material
 
 MUSIC_S = 22.0
 
@@ -40,3 +40,21 @@ def bytes_read() -> Callable[[Callable[[], object]], int]:
         return process.io_counters().read_chars - before
 
     return count
+
+
+@pytest.fixture(scope="session")
+def teacher_file(tmp_path_factory) -> Path:
+    """A tagger with random weights."""
+    return training_material.write_teacher(tmp_path_factory.mktemp("teacher") / "teacher.npz")
+
+
+@pytest.fixture(scope="session")
+def corpus_file(tmp_path_factory) -> Path:
+    """The manifest of seven short tracks."""
+    return training_material.write_corpus(tmp_path_factory.mktemp("corpus"))
+
+
+@pytest.fixture(scope="session")
+def clip_cache(tmp_path_factory) -> Path:
+    """A folder in which the clips of the short tracks are made once."""
+    return tmp_path_factory.mktemp("cache")
