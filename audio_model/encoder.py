@@ -1,5 +1,6 @@
 """The port of everything that turns windows into vectors and tags, and the network behind it."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -10,6 +11,7 @@ import torch
 from torch.nn import functional
 
 from audio_model.checkpoint import Card, load_network, read_network_card
+from audio_model.curves import Grid, network_grid
 from audio_model.device import choose_device
 from audio_model.errors import ModelError
 from audio_model.network import Heard
@@ -40,6 +42,21 @@ class Encoder(Protocol):
         Returns:
             For each track its vectors, shape (n_windows, card.dimension), and the logits of its
             tags, shape (n_windows, len(card.tags)).
+        """
+
+    @property
+    def grid(self) -> Grid:
+        """Where the stretches of `curve` lie."""
+
+    def curve(self, samples: FloatArray) -> WindowsHeard:
+        """What is heard in every stretch of a sound, in the way of windows.
+
+        Args:
+            samples: float32, shape (n_samples,), as those of a window, and at least as many as the
+                shortest window has.
+
+        Returns:
+            One row for each of the `grid.n_stretches(n_samples)` stretches.
         """
 
 
@@ -93,6 +110,34 @@ class NetworkEncoder:
                 vectors[track][row] = heard.vectors[index]
                 tag_logits[track][row] = heard.tag_logits[index]
         return list(map(WindowsHeard, vectors, tag_logits))
+
+    @property
+    def grid(self) -> Grid:
+        """That of the network's time axis."""
+        return network_grid(self._network.config, self._mel, self.card.window)
+
+    @torch.inference_mode()
+    def curve(self, samples: FloatArray) -> WindowsHeard:
+        """What is heard in every stretch of a sound; see `Encoder.curve`.
+
+        The convolutions see beyond a stretch, where those of a window see nothing. So the vector of
+        a stretch differs a little from that of a window at its place; a sound that is as long as a
+        window has the window's vector.
+        """
+        waveform = torch.from_numpy(samples[None]).to(self._device)  # (1, n_samples)
+        levels = log_mel(waveform, self._mel)  # (1, n_mels, n_frames)
+        n_steps = self._steps(min(samples.size, self.grid.stretch_samples))
+        with torch.autocast(self._device, dtype=torch.float16, enabled=self._device == "cuda"):
+            activations = self._network.activations(levels)[0]  # (channels, steps)
+            stretches = activations.unfold(1, n_steps, 1)  # (channels, places, n_steps)
+            stretches = stretches[:, : self.grid.n_stretches(samples.size)].transpose(0, 1)
+            heard = self._network.placed(self._network.pool(stretches))
+        return _as_arrays(heard)
+
+    def _steps(self, n_samples: int) -> int:
+        """Steps of the network's time axis in so many samples."""
+        n_frames = 1 + (n_samples - self._mel.window_samples) // self._mel.hop_samples
+        return math.ceil(n_frames * self._mel.hop_samples / self.grid.step_samples)
 
     def _embed_equal(self, windows: FloatArray) -> WindowsHeard:
         """What is heard in windows of one length, in batches that fit the device's memory."""

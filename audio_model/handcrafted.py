@@ -23,6 +23,7 @@ from safetensors import SafetensorError
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import Card, model_version, packaged_assets, read_card
+from audio_model.curves import Grid, heard_hopping, hopping_grid
 from audio_model.errors import CheckpointError
 from audio_model.pooling import FloatArray, WindowsHeard
 
@@ -73,6 +74,15 @@ class HandcraftedEncoder:
             )
             for windows in tracks
         ]
+
+    @property
+    def grid(self) -> Grid:
+        """Whole windows, each by half a window on."""
+        return hopping_grid(self.card.window)
+
+    def curve(self, samples: FloatArray) -> WindowsHeard:
+        """What is heard in every stretch of a sound; see `Encoder.curve`."""
+        return heard_hopping(self.embed, samples, self.grid)
 
     def _vector(self, window: FloatArray) -> FloatArray:
         deviations = (features(window) - self._statistics.mean) / self._statistics.deviation

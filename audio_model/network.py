@@ -49,7 +49,10 @@ class TemporalConvNet(nn.Module):
 
     def forward(self, log_mel: Tensor) -> Heard:
         """Embeddings and tag logits of log-mel windows, float32, shape (batch, n_mels, frames)."""
-        pooled = self.pool(self.activations(log_mel))  # (batch, 4 * widths[-1])
+        return self.placed(self.pool(self.activations(log_mel)))
+
+    def placed(self, pooled: Tensor) -> Heard:
+        """Embeddings and tag logits of pooled activations, shape (batch, 4 * widths[-1])."""
         embedding = self.embed_norm(self.embed(self.dropout(pooled)).float())  # (batch, dimension)
         return Heard(embedding, self.tag(embedding).float())  # (batch, n_tags)
 

@@ -12,6 +12,7 @@ from app.pipeline import EncoderChoice
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import Card
 from audio_model.config import TagCalibration
+from audio_model.curves import Grid, heard_hopping, hopping_grid
 from audio_model.pooling import FloatArray, WindowsHeard
 from library.records import EncoderKey
 
@@ -35,6 +36,13 @@ class FakeEncoder:
     def embed(self, tracks: Sequence[FloatArray]) -> list[WindowsHeard]:
         n_tags = len(self.card.tags)
         return [WindowsHeard(_bands(one), _tag_logits(one)[:, :n_tags]) for one in tracks]
+
+    @property
+    def grid(self) -> Grid:
+        return hopping_grid(WINDOW)
+
+    def curve(self, samples: FloatArray) -> WindowsHeard:
+        return heard_hopping(self.embed, samples, self.grid)
 
 
 class DeadlyEncoder(FakeEncoder):
