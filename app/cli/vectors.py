@@ -1,0 +1,144 @@
+"""The vectors of what is evaluated: read from files, taken from the library, or made now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from app.cli.output import tell
+from app.cli.session import EXIT_REJECTED, CommandFailed, EncoderName, open_library
+from library.records import FloatArray, display_path
+
+if TYPE_CHECKING:
+    from app.evaluation.subjects import Subject
+    from app.pipeline import EncoderChoice
+
+EncoderAndDecoders = tuple["EncoderChoice", int]
+
+# A file of vectors with fewer of the tracks was made for others.
+_LEAST_SHARE = 0.5
+
+
+@dataclass(slots=True)
+class VectorsByPath:
+    """What is known of the tracks so far, by path: per encoder unit vectors; and artists."""
+
+    vectors: dict[str, Mapping[bytes, FloatArray]] = field(default_factory=dict)
+    artists: dict[bytes, str] = field(default_factory=dict)
+
+
+def read_file(
+    ctx: typer.Context, name: str, file: Path, subject: "Subject", known: VectorsByPath
+) -> None:
+    """Take the vectors of a file.
+
+    Raises:
+        VectorsUnusable: it has less than half of the tracks, or does not have the vectors of the
+            encoder for which it stands.
+    """
+    from app.errors import VectorsUnusable
+    from app.vector_file import read_vectors
+
+    found = read_vectors(file, subject.folder)
+    if name in list(EncoderName):
+        key = _encoder(ctx, EncoderName(name))[0].key
+        if (found.encoder, found.model_version) != (key.encoder, key.model_version):
+            raise VectorsUnusable(
+                file, f"they are not those of {key.encoder}, version {key.model_version}"
+            )
+    n_found = sum(path in found.by_path for path in subject.paths)
+    if n_found <= _LEAST_SHARE * len(subject.paths):
+        raise VectorsUnusable(
+            file, f"it knows only {n_found:,} of the {len(subject.paths):,} tracks"
+        )
+    known.vectors[name] = found.by_path
+
+
+def hear_own(
+    ctx: typer.Context, name: EncoderName, subject: "Subject", known: VectorsByPath, *, stored: bool
+) -> None:
+    """Take the vectors of one of Segue's encoders.
+
+    Those that the library has are used where `stored`; the others are made now.
+
+    Raises:
+        CommandFailed: none of the tracks has one.
+        WorkerFailure: the encoder cannot be opened.
+    """
+    vectors = _stored(ctx, name) if stored else {}
+    missing = [path for path in subject.paths if path not in vectors]
+    if missing:
+        vectors |= _hear(name, _encoder(ctx, name), missing, known)
+    known.vectors[name] = vectors
+    _check_any(name, subject, known)
+
+
+def trained_network(ctx: typer.Context, folder: Path) -> EncoderAndDecoders:
+    """The network in a folder, and how many decoders may work for it.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    from app.services import n_decoders, named_encoder
+
+    with open_library(ctx, readonly=True) as services:
+        choice = named_encoder(EncoderName.NETWORK, services.settings.device, folder)
+        return choice, n_decoders(services.settings)
+
+
+def hear_trained(
+    name: str, encoder: EncoderAndDecoders, subject: "Subject", known: VectorsByPath
+) -> None:
+    """Make the vectors of a trained network.
+
+    Raises:
+        CommandFailed: none of the tracks could be heard.
+        WorkerFailure: the network cannot be opened.
+    """
+    known.vectors[name] = _hear(name, encoder, subject.paths, known)
+    _check_any(name, subject, known)
+
+
+def _encoder(ctx: typer.Context, name: EncoderName) -> EncoderAndDecoders:
+    """One of Segue's encoders, and how many decoders may work for it."""
+    from app.services import n_decoders
+
+    with open_library(ctx, readonly=True, encoder=name) as services:
+        return services.encoder, n_decoders(services.settings)
+
+
+def _stored(ctx: typer.Context, name: EncoderName) -> dict[bytes, FloatArray]:
+    """What the library holds of an encoder, by the paths of its tracks."""
+    with open_library(ctx, readonly=True, encoder=name) as services:
+        ids, vectors = services.catalog.embeddings.matrix()
+        tracks = services.catalog.tracks.get(ids.tolist())
+        rows = zip(ids.tolist(), vectors, strict=True)
+        return {tracks[track_id].path: row for track_id, row in rows}
+
+
+def _hear(
+    name: str, encoder: EncoderAndDecoders, paths: Sequence[bytes], known: VectorsByPath
+) -> dict[bytes, FloatArray]:
+    """Listen to files, show how far it is, and tell of each that cannot be used."""
+    from app.cli.progress import ProgressLine
+    from app.evaluation.hearing import hear
+    from app.pipeline import Analysed
+
+    choice, n_decoders = encoder
+    vectors: dict[bytes, FloatArray] = {}
+    with ProgressLine(hint=f" ({name})") as line:
+        for result, progress in hear(choice, paths, n_decoders=n_decoders):
+            line.show(progress)
+            if not isinstance(result, Analysed):
+                tell(f"Could not use {display_path(result.path)}: {result.reason}")
+            elif result.embedding is not None:
+                vectors[result.path] = result.embedding.vector
+                known.artists[result.path] = result.description.tags.artist
+    return vectors
+
+
+def _check_any(name: str, subject: "Subject", known: VectorsByPath) -> None:
+    if not any(path in known.vectors[name] for path in subject.paths):
+        raise CommandFailed(f"None of the files has a vector by {name}.", EXIT_REJECTED)
