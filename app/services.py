@@ -1,5 +1,6 @@
 """Opens the parts together: settings, encoder and catalog of one data folder."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ def open_services(
 
 def encoder_from(settings: Settings) -> EncoderChoice:
     """The encoder that the settings name, by its card; nothing heavy is imported."""
+    if os.path.isabs(settings.encoder):
+        return named_encoder("network", settings.device, Path(settings.encoder))
     return named_encoder(settings.encoder, settings.device)
 
 

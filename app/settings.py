@@ -13,7 +13,7 @@ _SCHEMA_VERSION = 1
 class Settings:
     """The listener's choices; the defaults are what a new library starts with.
 
-    encoder: "network" or "handcrafted".
+    encoder: "network", "handcrafted", or the whole path of a folder with a trained network.
     device: "auto", or the name that torch gives to one ("cuda", "mps", "cpu").
     n_decoders: decoder processes; 0 chooses by the number of cores and the power supply.
     tracks_per_artist, tracks_per_album: at most so many in a list of similar tracks.

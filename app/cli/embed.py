@@ -24,7 +24,6 @@ from app.cli.session import (
     DataDir,
     Debug,
     Encoder,
-    EncoderName,
     open_library,
 )
 from library.records import Embedding, display_path
@@ -111,7 +110,7 @@ def embed(
 
 
 def _results(
-    ctx: typer.Context, paths: Sequence[bytes], encoder: EncoderName | None
+    ctx: typer.Context, paths: Sequence[bytes], encoder: str | None
 ) -> "tuple[EncoderChoice, list[Result]]":
     """One result for each path, in order, and the encoder that heard them."""
     from app.services import embed_files, n_decoders

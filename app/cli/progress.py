@@ -1,4 +1,4 @@
-"""How far an analysis is: a bar on a terminal's stderr, a line now and then on any other."""
+"""How far long work is: a bar on a terminal's stderr, a line now and then on any other."""
 
 import sys
 import time
@@ -44,16 +44,18 @@ class ProgressLine:
             self._drawn.stop()
 
     def show(self, progress: "Progress") -> None:
-        """Bring the line up to date."""
+        """Bring the line up to date with an analysis."""
+        self.show_words(progress_in_words(progress), progress.n_done, progress.n_total)
+
+    def show_words(self, words: str, n_done: int, n_total: int) -> None:
+        """Bring the line up to date; n_total 0 is not known yet."""
         if self._drawn is not None and self._task is not None:
-            state = progress_in_words(progress) + self._hint
-            self._drawn.update(
-                self._task, completed=progress.n_done, total=progress.n_total or None, state=state
-            )
+            state = words + self._hint
+            self._drawn.update(self._task, completed=n_done, total=n_total or None, state=state)
             self._drawn.refresh()
-        elif progress.n_total and time.monotonic() - self._told_at_s >= LINE_EVERY_S:
+        elif n_total and time.monotonic() - self._told_at_s >= LINE_EVERY_S:
             self._told_at_s = time.monotonic()
-            tell(progress_in_words(progress))
+            tell(words)
 
 
 def progress_in_words(progress: "Progress") -> str:

@@ -1,13 +1,9 @@
 """`segue scan`: bring the library up to date with folders of music."""
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,8 +26,6 @@ if TYPE_CHECKING:
     from app.control import Control
     from app.events import FolderMissing
     from app.services import Services
-
-_CANCELLING = (signal.SIGINT, signal.SIGTERM)
 
 
 def scan(
@@ -111,6 +105,7 @@ def run_analysis(
     services: "Services", plan: "AnalysisPlan", control: "Control", *, ack: bool
 ) -> "ScanReport":
     """Let the analysis run, show how far it is, and collect what it says of odd files."""
+    from app.cli.interrupt import cancelled_by_signal
     from app.cli.keys import pause_key
     from app.cli.progress import ProgressLine
     from app.cli.report import ScanReport
@@ -118,7 +113,7 @@ def run_analysis(
 
     not_scanned: list[NotScanned] = []
     with (
-        _cancelled_by_signal(control),
+        cancelled_by_signal(control),
         pause_key(control) as has_key,
         ProgressLine(hint=" (p pauses)" if has_key else "") as line,
     ):
@@ -139,23 +134,6 @@ def run_analysis(
                 case Failed():
                     pass  # the report lists it
     return ScanReport(run, tuple(not_scanned))
-
-
-@contextmanager
-def _cancelled_by_signal(control: "Control") -> Iterator[None]:
-    """The first Ctrl-C (or SIGTERM) asks the work to end well; the second ends it at once."""
-
-    def cancel(_signal: int, _frame: FrameType | None) -> None:
-        if control.cancelled:
-            raise KeyboardInterrupt
-        control.cancel()
-
-    before = {number: signal.signal(number, cancel) for number in _CANCELLING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _missing_folder(event: "FolderMissing") -> str:

@@ -60,6 +60,20 @@ def _remember_debug(ctx: typer.Context, value: bool) -> bool:
     return value
 
 
+def _known_encoder(value: str | None) -> str | None:
+    """One of Segue's own encoders, or the whole path of a folder that holds one.
+
+    Raises:
+        BadParameter: it is neither.
+    """
+    if value is None or value in tuple(EncoderName):
+        return value
+    if not os.path.isfile(os.path.join(value, "network.json")):
+        names = ", ".join(EncoderName)
+        raise typer.BadParameter(f"{value} is none of {names}, and no folder with a network.json")
+    return os.path.abspath(value)
+
+
 DataDir = Annotated[
     Path | None,
     typer.Option(
@@ -75,8 +89,13 @@ Debug = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Encoder = Annotated[
-    EncoderName | None,
-    typer.Option(help="Whose vectors to use, instead of those that the settings name."),
+    str | None,
+    typer.Option(
+        metavar=f"{'|'.join(EncoderName)}|DIR",
+        callback=_known_encoder,
+        help="Whose vectors to use, instead of those that the settings name; "
+        "a folder holds a network that you trained.",
+    ),
 ]
 
 
@@ -90,7 +109,7 @@ def data_dir(session: Session) -> Path:
 
 @contextmanager
 def open_library(
-    ctx: typer.Context, *, readonly: bool, encoder: EncoderName | None = None
+    ctx: typer.Context, *, readonly: bool, encoder: str | None = None
 ) -> "Iterator[Services]":
     """The library that this call works with; what happened to it on opening goes to stderr."""
     from app.cli.output import tell

@@ -4,7 +4,7 @@ import hashlib
 import os
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def train(
     clip_config: ClipConfig,
     *,
     save_every_s: float = SAVE_EVERY_S,
-) -> Iterator[TrainingEvent]:
+) -> Generator[TrainingEvent]:
     """Prepare what is not prepared, take the steps that are left, write weights and card.
 
     The same plan goes on where it was stopped or killed: at most `save_every_s` and the step or

@@ -55,6 +55,6 @@ def corpus_file(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def clip_cache(tmp_path_factory) -> Path:
+def clip_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the clips of the short tracks are made once."""
     return tmp_path_factory.mktemp("cache")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 from audio_model.training.calibration import LEAST_CASES, calibrate, strongest
+from tests.conftest import require_module
 
 
 def tags_by(slopes, offsets, n_tracks=400, seed=0):
@@ -33,11 +33,12 @@ def test_the_five_strongest_are_five_also_where_scores_are_equal():
 
 def test_a_tag_with_enough_cases_has_the_fit_of_scikit_learn():
     """Every track stands twice, with and without the tag, weighted by Platt's targets."""
+    models = require_module("sklearn.linear_model")
     logits, has_tag = tags_by([1.5, 0.7], [1.0, -0.5])
     calibration = calibrate(logits, has_tag)
     for tag in range(2):
         targets = smoothed(has_tag[:, tag])
-        reference = LogisticRegression(C=1e12, tol=1e-10, max_iter=10_000).fit(
+        reference = models.LogisticRegression(C=1e12, tol=1e-10, max_iter=10_000).fit(
             np.tile(logits[:, [tag]].astype(np.float64), (2, 1)),
             np.repeat([1, 0], len(logits)),
             sample_weight=np.concatenate([targets, 1 - targets]),

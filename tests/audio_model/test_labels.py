@@ -78,6 +78,8 @@ def judged(learned: Clips, held_out: Clips) -> Judgement:
         held_out_score(one.embedding.numpy(), held_out.track_index, names) for one in (heard, start)
     )
     tags = tag_agreement(heard.tag_logits.numpy(), held_out.tag_logits > 0)
+    assert score is not None
+    assert untrained is not None
     return Judgement(score, untrained, tags)
 
 

@@ -3,6 +3,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,8 +38,11 @@ def trained(plan):
     return list(train(plan, SMALL, CLIPS))
 
 
-def about(folder: Path) -> dict:
-    return json.loads((folder / "network.json").read_text(encoding="utf-8"))["about"]
+def about(folder: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((folder / "network.json").read_text(encoding="utf-8"))[
+        "about"
+    ]
+    return told
 
 
 def test_from_a_corpus_to_an_encoder(plan, trained):
@@ -114,6 +118,8 @@ def test_a_killed_process_and_its_successor_make_the_weights_of_an_unbroken_trai
     words = [sys.executable, "-m", "tests.audio_model.training_material", *places]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
         said = [process.stdout.readline()]
         for _ in range(2):
             process.stdin.write("go on\n")
@@ -131,6 +137,7 @@ def test_a_killed_process_and_its_successor_make_the_weights_of_an_unbroken_trai
 
 def test_with_nothing_held_out_the_learned_tracks_calibrate(plan, trained, tmp_path):
     *_, end = train(replace(plan, hold_out=None, out=tmp_path), replace(SMALL, n_steps=2), CLIPS)
+    assert isinstance(end, Trained)
     assert end.judgement is None
     assert about(tmp_path)["calibrated_by"] == "the tracks that were learned from"
     assert about(tmp_path)["validation"] is None
