@@ -7,17 +7,19 @@ corpus is scanned into a library first (a second run with the same --data scans 
 """
 
 import argparse
-import csv
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from app.evaluation.comparison import Verdict, compare
+from app.evaluation.manifest import read_manifest
+from app.evaluation.metrics import IntArray
+from app.evaluation.rankings import Entrant, Ranking
+from app.evaluation.truths import CorpusTrack, corpus_bodies, unbiased_order
 from app.ranking import RankingConfig, query_of, similarity
 from app.services import Services
 from benchmarks.corpus_library import corpus_library
-from benchmarks.judges import Item, both_judges
 from library.records import Embedding, FloatArray
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -26,21 +28,17 @@ SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 def main() -> None:
     options = _options()
     corpus = options.corpus.resolve()
+    tracks = unbiased_order(read_manifest(corpus / "tracks.csv", options.split))
     with corpus_library(corpus, options.data, options.encoder) as services:
-        items, embeddings = _heard(services, corpus)
-    print(f"{len(items)} tracks, {options.encoder} encoder, queries of the split {options.split}")
-    print("windows   same collection: MAP   P@10    same style: MAP   P@10")
-    whole, parts = (_likenesses(embeddings, share) for share in (0.0, 1.0))
-    for share in SHARES:
-        likeness = (1 - share) * whole + share * parts
-        first, second = both_judges(items, likeness.__getitem__, options.split)
-        print(
-            f"{share:7.2f}{first.average_precision:23.3f}{first.precision_at_10:7.3f}"
-            f"{second.average_precision:19.3f}{second.precision_at_10:7.3f}"
-        )
+        heard, embeddings = _heard(services, tracks)
+    print(f"{len(heard)} tracks, {options.encoder} encoder, queries of the split {options.split}")
+    whole, parts = (_similarities(embeddings, share) for share in (0.0, 1.0))
+    entrants = [_ranked(f"{share:.2f}", (1 - share) * whole + share * parts) for share in SHARES]
+    for verdict in compare(corpus_bodies(heard), entrants, lambda _: entrants[0].name):
+        _show(verdict)
 
 
-def _likenesses(embeddings: list[Embedding], share: float) -> FloatArray:
+def _similarities(embeddings: list[Embedding], share: float) -> FloatArray:
     """Similarity of every track to every query, float32, shape (n_queries, n_tracks)."""
     config = replace(RankingConfig(), window_weight=share)
     queries = [query_of([embedding], [], config) for embedding in embeddings]
@@ -50,30 +48,34 @@ def _likenesses(embeddings: list[Embedding], share: float) -> FloatArray:
     )
 
 
-def _heard(services: Services, corpus: Path) -> tuple[list[Item], list[Embedding]]:
+def _ranked(name: str, similarities: FloatArray) -> Entrant:
+    def rankings_of(tracks: IntArray) -> list[Ranking]:
+        return [similarities[np.ix_(tracks, tracks)].__getitem__]
+
+    return Entrant(name, rankings_of)
+
+
+def _heard(
+    services: Services, tracks: list[CorpusTrack]
+) -> tuple[list[CorpusTrack], list[Embedding]]:
     """The tracks of the corpus that have an embedding, and their embeddings."""
-    items: list[Item] = []
+    heard: list[CorpusTrack] = []
     embeddings: list[Embedding] = []
-    for item in _items(corpus):
-        track = services.catalog.tracks.by_path(os.fsencode(item.path))
+    for listed in tracks:
+        track = services.catalog.tracks.by_path(listed.path)
         known = services.catalog.embeddings.get([] if track is None else [track.id])
-        items += [item] * len(known)
+        heard += [listed] * len(known)
         embeddings += known.values()
-    return items, embeddings
+    return heard, embeddings
 
 
-def _items(corpus: Path) -> list[Item]:
-    with open(corpus / "tracks.csv", encoding="utf-8", newline="") as file:
-        return [
-            Item(
-                corpus / row["path"],
-                row["split"],
-                "" if row["collection"] == "singles" else row["collection"],
-                row["style_group"],
-                row["source"],
-            )
-            for row in csv.DictReader(file)
-        ]
+def _show(verdict: Verdict) -> None:
+    artists = ", without the query's artist" if verdict.filters_artists else ""
+    print(f"{verdict.judge}{artists}: {verdict.n_queries} queries")
+    print("windows    MAP   P@10")
+    for score in verdict.scores:
+        precision, at_10 = (score.measures[m] for m in ("average_precision", "precision_at_10"))
+        print(f"{score.entrant:>7}{precision:7.3f}{at_10:7.3f}")
 
 
 def _options() -> argparse.Namespace:
