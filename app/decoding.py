@@ -5,11 +5,11 @@ Untrusted files are opened only by these functions, and these run only in worker
 
 from dataclasses import dataclass
 
-from audio_model.audio import WindowConfig, Windows, read_windows
+from audio_model.audio import WindowConfig, Windows, count_samples, read_part, read_windows
 from audio_model.identity import identify
 from library.covers import read_cover
 from library.errors import TagError
-from library.records import Recording, Tags
+from library.records import FloatArray, Recording, Tags
 from library.tags import read_tags
 
 
@@ -55,3 +55,21 @@ def hear(path: bytes, config: WindowConfig) -> Windows:
         AudioError: the file cannot be decoded, is silent or too short.
     """
     return read_windows(path, config)
+
+
+def measure(path: bytes, config: WindowConfig) -> int:
+    """How many samples one file has at the model's rate.
+
+    Raises:
+        AudioError: the file cannot be read or is too short.
+    """
+    return count_samples(path, config)
+
+
+def hear_part(path: bytes, start: int, end: int, config: WindowConfig) -> FloatArray:
+    """The samples of one file from `start` up to `end`, mono, at the model's rate.
+
+    Raises:
+        AudioError: they cannot be decoded.
+    """
+    return read_part(path, start, end, config.sample_rate_hz)

@@ -1,7 +1,5 @@
 """Which device computes, asked of a process that may load torch."""
 
-from concurrent.futures import wait
-
 from app.embedding import device_in_use
 from app.pipeline import EncoderChoice
 from app.worker_start import Limits
@@ -19,8 +17,6 @@ def device_of(encoder: EncoderChoice) -> str:
     worker = Worker("embedder", Limits(address_space_bytes=None, n_threads=1, niceness=0))
     try:
         worker.give(device_in_use, encoder.open, timeout_s=_TIMEOUT_S)
-        while not worker.ready():
-            wait([worker.future], timeout=1.0)
-        return str(worker.take())
+        return str(worker.result())
     finally:
         worker.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from audio_model.pooling import FloatArray, WindowsHeard
 
 if TYPE_CHECKING:
+    from audio_model.curves import Grid
     from audio_model.encoder import Encoder
 
 EncoderFactory = Callable[[], "Encoder"]
@@ -38,6 +39,16 @@ def embed(factory: EncoderFactory, tracks: Sequence[FloatArray]) -> list[Windows
         Per track the vectors of its windows and the logits of their tags.
     """
     return factory().embed(tracks)
+
+
+def grid(factory: EncoderFactory) -> "Grid":
+    """Where the stretches of the encoder's curves lie."""
+    return factory().grid
+
+
+def curve(factory: EncoderFactory, samples: FloatArray) -> WindowsHeard:
+    """What is heard in every stretch of a sound, float32, shape (n_samples,)."""
+    return factory().curve(samples)
 
 
 def device_in_use(factory: EncoderFactory) -> str:

@@ -6,6 +6,7 @@ AppError
 ├── VectorsUnusable a file of vectors cannot be read, or is not what was asked for
 ├── ManifestError   a list of tracks with their collections or styles cannot be used
 ├── PictureError    a picture cannot be written
+├── FileUnusable    a file cannot be listened to
 ├── NoTags          the encoder in use hears no tags
 ├── UnknownTag      a tag that the encoder does not hear
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
@@ -16,6 +17,8 @@ AppError
 """
 
 from pathlib import Path
+
+from library.records import display_path
 
 
 class AppError(Exception):
@@ -68,6 +71,16 @@ class PictureError(AppError):
     def __init__(self, path: Path, reason: str) -> None:
         """Keep the path and the cause."""
         super().__init__(f"Could not write the picture {path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class FileUnusable(AppError):
+    """A file cannot be listened to."""
+
+    def __init__(self, path: bytes, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"Could not use {display_path(path)}: {reason}")
         self.path = path
         self.reason = reason
 

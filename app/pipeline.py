@@ -26,9 +26,9 @@ from audio_model.pooling import WindowsHeard, track_tags, track_vector
 from library.records import Embedding, EncoderKey, Recording
 from library.store.embeddings import is_unit
 
+DECODE_TIMEOUT_S = 15.0
+EMBED_TIMEOUT_S = 300.0
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
-_DECODE_TIMEOUT_S = 15.0
-_EMBED_TIMEOUT_S = 300.0
 _TRACKS_PER_BATCH = 4
 _MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
 _MAX_LONE_FAILURES = 5
@@ -93,8 +93,8 @@ class Pipeline:
         """Start no process yet; `needs_embedding` says whether a described recording is heard."""
         self._encoder = encoder
         self._needs_embedding = needs_embedding
-        self._decoders = [Worker("decoder", _decoder_limits()) for _ in range(n_decoders)]
-        self._embedder = Worker("embedder", _embedder_limits())
+        self._decoders = [Worker("decoder", decoder_limits()) for _ in range(n_decoders)]
+        self._embedder = Worker("embedder", embedder_limits())
         self._decoding: dict[int, _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._embedding: list[_Job] = []
@@ -128,7 +128,7 @@ class Pipeline:
         """Start on a file; ask `has_room` first."""
         index = next(i for i, decoder in enumerate(self._decoders) if not decoder.busy)
         self._decoding[index] = _Job(path)
-        self._decoders[index].give(describe, path, timeout_s=_DECODE_TIMEOUT_S)
+        self._decoders[index].give(describe, path, timeout_s=DECODE_TIMEOUT_S)
 
     def results(self, timeout_s: float) -> list[Result]:
         """What became ready, after waiting at most `timeout_s` for anything to happen."""
@@ -159,7 +159,7 @@ class Pipeline:
         if not self._needs_embedding(answer.recording):
             return [Analysed(job.path, answer, None)]
         self._decoding[index] = job
-        decoder.give(hear, job.path, self._encoder.window, timeout_s=_DECODE_TIMEOUT_S)
+        decoder.give(hear, job.path, self._encoder.window, timeout_s=DECODE_TIMEOUT_S)
         self._wake_embedder()
         return []
 
@@ -167,13 +167,13 @@ class Pipeline:
         """Let torch and the network be loaded while the first file is decoded."""
         if not self._awake:
             self._awake = True
-            self._embedder.give(device_in_use, self._encoder.open, timeout_s=_EMBED_TIMEOUT_S)
+            self._embedder.give(device_in_use, self._encoder.open, timeout_s=EMBED_TIMEOUT_S)
 
     def _feed_embedder(self) -> None:
         if self._waiting and not self._embedder.busy:
             self._embedding = self._next_batch()
             tracks = [job.windows.samples for job in self._embedding if job.windows is not None]
-            self._embedder.give(embed, self._encoder.open, tracks, timeout_s=_EMBED_TIMEOUT_S)
+            self._embedder.give(embed, self._encoder.open, tracks, timeout_s=EMBED_TIMEOUT_S)
 
     def _next_batch(self) -> list[_Job]:
         batch = [self._waiting.popleft()]
@@ -231,11 +231,13 @@ def _n_cores() -> int:
     return os.cpu_count() or 1
 
 
-def _decoder_limits() -> Limits:
+def decoder_limits() -> Limits:
+    """What a process that opens untrusted files may use."""
     return Limits(address_space_bytes=_DECODER_ADDRESS_SPACE_BYTES, n_threads=1, niceness=_NICENESS)
 
 
-def _embedder_limits() -> Limits:
+def embedder_limits() -> Limits:
+    """What the process that owns torch may use."""
     return Limits(address_space_bytes=None, n_threads=_n_cores(), niceness=_NICENESS)
 
 

@@ -8,7 +8,7 @@ death costs the one task that the worker was doing (docs/decisions/0002-one-pool
 import signal
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -107,6 +107,12 @@ class Worker:
             # What fills the memory may be what earlier tasks left there.
             self._discard_pool()
         raise failure from error
+
+    def result(self) -> Any:
+        """Wait for the task and take its result; raises as `take`."""
+        while not self.ready():
+            wait([self.future], timeout=1.0)
+        return self.take()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""

@@ -92,6 +92,40 @@ def read_windows(path: bytes, config: WindowConfig = WindowConfig()) -> Windows:
     return Windows(np.stack(list(heard.values())), starts, n_samples / rate_hz, duration_s)
 
 
+def count_samples(path: bytes, config: WindowConfig = WindowConfig()) -> int:
+    """How many samples of the model's rate a file has; it is decoded only where it must be.
+
+    Raises:
+        DecodeError, NoAudio: as `read_windows`.
+        TooShort: it is shorter than `config.min_window_s`.
+    """
+    with open_audio(path) as file:
+        duration_s = file.real_duration_s()
+    if duration_s < config.min_window_s:
+        raise TooShort.of(path, duration_s, config.min_window_s)
+    return round(duration_s * config.sample_rate_hz)
+
+
+def read_part(path: bytes, start: int, end: int, sample_rate_hz: int) -> FloatArray:
+    """The samples of a file from `start` up to `end`, mono, at `sample_rate_hz`; float32.
+
+    What cannot be decoded is zero.
+
+    Raises:
+        DecodeError: the file cannot be read, most of the part cannot be decoded, or what comes out
+            is out of all bounds.
+        NoAudio: the file holds no audio stream.
+    """
+    with open_audio(path) as file:
+        stretch = read_stretch(file, start, end - start, sample_rate_hz)
+    if 2 * stretch.n_decoded < end - start:
+        reason = f"it is damaged {start / sample_rate_hz:.0f} s from its start"
+        raise DecodeError(path, reason)
+    if not _is_sound(stretch.samples):
+        raise DecodeError(path, "it is damaged: its level is out of all bounds")
+    return stretch.samples
+
+
 def read_all(path: bytes, sample_rate_hz: int) -> FloatArray:
     """A whole file as mono samples: float32, shape (n_samples,), at `sample_rate_hz`.
 

@@ -9,7 +9,20 @@ from collections.abc import Sequence
 
 import typer
 
-from app.cli import browse, check, demo, embed, exchange, playlists, scan, similar
+from app.cli import (
+    browse,
+    check,
+    curves,
+    demo,
+    embed,
+    evaluate,
+    exchange,
+    heard,
+    playlists,
+    scan,
+    similar,
+    train,
+)
 from app.cli.output import tell
 from app.cli.session import EXIT_FAILED, DataDir, Debug, Session
 from app.errors import AppError
@@ -25,11 +38,17 @@ app = typer.Typer(
 app.command()(scan.scan)
 app.command()(similar.similar)
 app.command()(browse.search)
+app.command()(heard.show)
+app.command()(heard.tags)
+app.command()(curves.curve)
+app.command()(curves.alike)
 app.add_typer(playlists.app, name="playlist")
 app.command()(exchange.export)
 app.command()(exchange.import_playlist)
 app.command()(embed.probe)
 app.command()(embed.embed)
+app.command()(evaluate.evaluate)
+app.command()(train.train)
 app.command()(check.check)
 app.command()(demo.demo)
 app.command()(browse.info)

@@ -27,6 +27,18 @@ def find_track(catalog: "Catalog", text: str) -> Track:
     return track or _by_words(catalog, text)
 
 
+def track_or_file(catalog: "Catalog", text: str) -> Track | bytes:
+    """A track of the library, or the path of a file that is not in it.
+
+    Raises:
+        CommandFailed: the text means no track or several, and no file.
+    """
+    track = _by_path(catalog, text)
+    if track is None and os.path.isfile(text):
+        return os.path.abspath(os.fsencode(text))
+    return track or find_track(catalog, text)
+
+
 def find_seeds(services: "Services", texts: Sequence[str]) -> "list[Seed]":
     """A seed for each text, in order; files that are not in the library are listened to now.
 
@@ -36,7 +48,7 @@ def find_seeds(services: "Services", texts: Sequence[str]) -> "list[Seed]":
     from app.similar import seed_of
 
     catalog = services.catalog
-    named = [_track_or_file(catalog, text) for text in texts]
+    named = [track_or_file(catalog, text) for text in texts]
     known = catalog.embeddings.get([one.id for one in named if isinstance(one, Track)])
     outside = [one for one in named if not (isinstance(one, Track) and one.id in known)]
     heard = _listen(services, {_path_of(one) for one in outside})
@@ -46,14 +58,6 @@ def find_seeds(services: "Services", texts: Sequence[str]) -> "list[Seed]":
         else heard[_path_of(one)]
         for one in named
     ]
-
-
-def _track_or_file(catalog: "Catalog", text: str) -> Track | bytes:
-    """A track of the library, or the path of a file that is not in it."""
-    track = _by_path(catalog, text)
-    if track is None and os.path.isfile(text):
-        return os.path.abspath(os.fsencode(text))
-    return track or find_track(catalog, text)
 
 
 def _path_of(named: Track | bytes) -> bytes:

@@ -15,8 +15,8 @@ from app.pipeline import (
     Pipeline,
     Refused,
     Result,
-    _embedder_limits,
     default_n_decoders,
+    embedder_limits,
 )
 from audio_model.audio import read_windows
 from audio_model.config import TagCalibration
@@ -149,7 +149,7 @@ def test_no_more_is_started_than_there_are_cores_to_use():
     os.sched_setaffinity(0, {min(before)})
     try:
         assert default_n_decoders() == 1
-        assert _embedder_limits().n_threads == 1
+        assert embedder_limits().n_threads == 1
     finally:
         os.sched_setaffinity(0, before)
 
@@ -188,13 +188,13 @@ def test_leaving_the_pipeline_ends_all_its_processes(music: Path):
 
 def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
     from app.decoding import describe, hear
-    from app.pipeline import _decoder_limits
+    from app.pipeline import decoder_limits
     from app.workers import Worker
     from tests.app import tasks
     from tests.app.test_workers import answer
     from tests.fakes import WINDOW
 
-    decoder = Worker("decoder", _decoder_limits())
+    decoder = Worker("decoder", decoder_limits())
     path = os.fsencode(music / "Low" / "1.flac")
     try:
         decoder.give(describe, path, timeout_s=20)

@@ -4,15 +4,23 @@ import os
 import subprocess
 import sys
 import wave
+from itertools import pairwise
 
 import librosa
 import numpy as np
 import pytest
 import soundfile
 
-from audio_model.audio import WindowConfig, Windows, read_all, read_windows
+from audio_model.audio import (
+    WindowConfig,
+    Windows,
+    count_samples,
+    read_all,
+    read_part,
+    read_windows,
+)
 from audio_model.container import open_audio
-from audio_model.errors import Silent, TooShort
+from audio_model.errors import DecodeError, Silent, TooShort
 from audio_model.stretches import PREROLL_S, read_stretch
 from tests.audio_model import signals
 
@@ -44,6 +52,36 @@ def test_a_window_is_the_same_stretch_of_a_full_decode(music_file, kind):
     for window, stretch in zip(windows.samples, rows(windows, whole), strict=True):
         # Opus converges from any state, not to the last bit
         np.testing.assert_allclose(window, stretch, atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", EXACT)
+def test_parts_of_a_file_put_together_are_the_file(music_file, kind):
+    path = music_file(kind)
+    whole = read_all(path, RATE_HZ)
+    n_samples = count_samples(path)
+    assert abs(n_samples - whole.size) <= 0.1 * RATE_HZ  # some codecs fill their last packet
+    ends = [*range(0, whole.size, 7 * RATE_HZ + 11), whole.size]
+    parts = [read_part(path, start, end, RATE_HZ) for start, end in pairwise(ends)]
+    assert len(parts) > 3
+    np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-5)
+
+
+def test_a_part_beyond_the_end_is_refused(music_file):
+    path = music_file("flac")
+    with pytest.raises(DecodeError, match="damaged 30 s from its start"):
+        read_part(path, 30 * RATE_HZ, 40 * RATE_HZ, RATE_HZ)
+
+
+def test_a_part_out_of_all_bounds_is_refused(tmp_path):
+    path = os.fsencode(signals.write(tmp_path, "wav-float", 100 * signals.music(4.0)))
+    with pytest.raises(DecodeError, match="out of all bounds"):
+        read_part(path, 0, RATE_HZ, RATE_HZ)
+
+
+def test_a_file_too_short_for_a_window_is_not_counted(tmp_path):
+    path = os.fsencode(signals.write(tmp_path, "wav", signals.music(2.0)))
+    with pytest.raises(TooShort):
+        count_samples(path)
 
 
 def test_a_stretch_is_the_same_to_its_last_sample(tmp_path):
