@@ -40,6 +40,9 @@ class NetworkConfig:
     kernel: time steps that each convolution in a block sees, an odd number.
     extreme_share: share of the time steps that the poolings over the highest and over the lowest
         activations average.
+    learned_dimension: width of the part of an embedding that is learned.
+    statistics_dimension, statistics_share: width of the part that is statistics of the levels, and
+        its share of the cosine, in [0, 1].
     dropout: share of activations dropped in training, within blocks and before the embedding.
     """
 
@@ -50,9 +53,16 @@ class NetworkConfig:
     strides: tuple[int, ...] = (2, 2, 2, 1)
     kernel: int = 3
     extreme_share: float = 0.1
-    dimension: int = 256
+    learned_dimension: int = 256
+    statistics_dimension: int = 128
+    statistics_share: float = 0.4
     n_tags: int = 50
     dropout: float = 0.1
+
+    @property
+    def dimension(self) -> int:
+        """Width of an embedding."""
+        return self.learned_dimension + self.statistics_dimension
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,19 +125,23 @@ class NetworkEncoder:
         window has the window's vector.
         """
         waveform = torch.from_numpy(samples[None]).to(self._device)  # (1, n_samples)
-        levels = log_mel(waveform, self._mel)  # (1, n_mels, n_frames)
-        n_steps = self._steps(min(samples.size, self.grid.stretch_samples))
+        levels = log_mel(waveform, self._mel)  # (1, n_mels, frames)
+        n_places = self.grid.n_stretches(samples.size)
+        n_frames = self._frames(min(samples.size, self.grid.stretch_samples))
+        step_frames = self.grid.step_samples // self._mel.hop_samples
+        framed = levels[0].unfold(1, n_frames, step_frames)[:, :n_places]
         with torch.autocast(self._device, dtype=torch.float16, enabled=self._device == "cuda"):
             activations = self._network.activations(levels)[0]  # (channels, steps)
-            stretches = activations.unfold(1, n_steps, 1)  # (channels, places, n_steps)
-            stretches = stretches[:, : self.grid.n_stretches(samples.size)].transpose(0, 1)
-            heard = self._network.placed(self._network.pool(stretches))
+            stepped = activations.unfold(1, math.ceil(n_frames / step_frames), 1)[:, :n_places]
+            heard = self._network.placed(
+                self._network.pool(stepped.transpose(0, 1)),  # (places, channels, steps)
+                self._network.statistics(framed.transpose(0, 1)),  # (places, n_mels, n_frames)
+            )
         return _as_arrays(heard)
 
-    def _steps(self, n_samples: int) -> int:
-        """Steps of the network's time axis in so many samples."""
-        n_frames = 1 + (n_samples - self._mel.window_samples) // self._mel.hop_samples
-        return math.ceil(n_frames * self._mel.hop_samples / self.grid.step_samples)
+    def _frames(self, n_samples: int) -> int:
+        """Frames of the spectrogram of so many samples."""
+        return 1 + (n_samples - self._mel.window_samples) // self._mel.hop_samples
 
     def _embed_equal(self, windows: FloatArray) -> WindowsHeard:
         """What is heard in windows of one length, in batches that fit the device's memory."""

@@ -1,5 +1,10 @@
-"""The temporal convnet: convolution along time only, with the mel bands as channels."""
+"""The temporal convnet: convolution along time only, with the mel bands as channels.
 
+The place of a window has two parts: what the convolutions learned, and statistics of the very same
+spectrogram that people designed. The first is better at styles, the second at productions.
+"""
+
+import math
 from typing import NamedTuple
 
 import torch
@@ -7,16 +12,19 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from audio_model.config import NetworkConfig
+from audio_model.level_statistics import LevelStatistics
 
 
 class Heard(NamedTuple):
     """What the network hears in a batch of windows.
 
-    embedding: float32, shape (batch, dimension), standardised but not of unit length.
+    embedding: float32, shape (batch, dimension), of unit length: both parts, each with its share.
+    learned: float32, shape (batch, learned_dimension), standardised but not of unit length.
     tag_logits: float32, shape (batch, n_tags).
     """
 
     embedding: Tensor
+    learned: Tensor
     tag_logits: Tensor
 
 
@@ -43,18 +51,29 @@ class TemporalConvNet(nn.Module):
         self.last_norm = nn.BatchNorm1d(config.widths[-1])
         self.pool = ExtremePool(config.extreme_share)
         self.dropout = nn.Dropout(config.dropout)
-        self.embed = nn.Linear(self.pool.n_poolings * config.widths[-1], config.dimension)
-        self.embed_norm = nn.BatchNorm1d(config.dimension, affine=False)
-        self.tag = nn.Linear(config.dimension, config.n_tags)
+        self.embed = nn.Linear(self.pool.n_poolings * config.widths[-1], config.learned_dimension)
+        self.embed_norm = nn.BatchNorm1d(config.learned_dimension, affine=False)
+        self.tag = nn.Linear(config.learned_dimension, config.n_tags)
+        self.statistics = LevelStatistics(config.n_mels, config.statistics_dimension)
 
     def forward(self, log_mel: Tensor) -> Heard:
         """Embeddings and tag logits of log-mel windows, float32, shape (batch, n_mels, frames)."""
-        return self.placed(self.pool(self.activations(log_mel)))
+        return self.placed(self.pool(self.activations(log_mel)), self.statistics(log_mel))
 
-    def placed(self, pooled: Tensor) -> Heard:
-        """Embeddings and tag logits of pooled activations, shape (batch, 4 * widths[-1])."""
-        embedding = self.embed_norm(self.embed(self.dropout(pooled)).float())  # (batch, dimension)
-        return Heard(embedding, self.tag(embedding).float())  # (batch, n_tags)
+    def placed(self, pooled: Tensor, statistics: Tensor) -> Heard:
+        """Embeddings and tag logits of what both parts saw.
+
+        Args:
+            pooled: activations over a stretch, shape (batch, 4 * widths[-1]).
+            statistics: of the same stretch, float32, shape (batch, statistics_dimension).
+        """
+        learned = self.embed_norm(self.embed(self.dropout(pooled)).float())
+        share = self.config.statistics_share
+        parts = [
+            math.sqrt(1.0 - share) * functional.normalize(learned, dim=1),
+            math.sqrt(share) * functional.normalize(statistics, dim=1),
+        ]
+        return Heard(torch.cat(parts, dim=1), learned, self.tag(learned).float())
 
     def activations(self, log_mel: Tensor) -> Tensor:
         """What every channel sees over time, shape (batch, widths[-1], steps)."""

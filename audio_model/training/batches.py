@@ -19,9 +19,9 @@ _LEAST_DEVIATION = 1e-6
 class BatchConfig:
     """What a batch is made of: clips of different tracks, some of each, and mixtures."""
 
-    n_tracks: int = 20
+    n_tracks: int = 16
     n_clips_per_track: int = 2
-    n_mixtures: int = 16
+    n_mixtures: int = 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)

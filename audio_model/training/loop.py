@@ -37,9 +37,14 @@ from audio_model.training.losses import (
     augment,
     objectives,
 )
-from audio_model.training.whitening import WHITENING_POWER, whiten
+from audio_model.training.whitening import (
+    STATISTICS_POWER,
+    WHITENING_POWER,
+    fit_statistics,
+    whiten,
+)
 
-_WHITENED_BY_CLIPS = 4
+_WHITENED_BY_CLIPS = 8
 _UNTRAINED_BATCHES = 8
 _HEARD_AT_ONCE = 32
 # Of the running means of the losses, which people see.
@@ -50,7 +55,7 @@ _LOSS_DECAY = 0.95
 class TrainingConfig:
     """The recipe. `average_decay` is that of the running mean of the weights that is kept."""
 
-    n_steps: int = 1_400
+    n_steps: int = 4_000
     learning_rate: float = 2e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.05
@@ -114,7 +119,7 @@ class Training:
     def finished_network(self, batches: Batches) -> TemporalConvNet:
         """A copy with the mean weights, in evaluation mode, whose tag head gives logits.
 
-        Its embedding is whitened in part, by clips of every track.
+        Both parts of its embedding are whitened to some degree, by clips of every track.
         """
         return self._finished(copy.deepcopy(self.mean_network), batches)
 
@@ -216,17 +221,18 @@ class Training:
     def _finished(self, network: TemporalConvNet, batches: Batches) -> TemporalConvNet:
         """The network whitened and with tags that are logits, on the processor."""
         network.eval()
+        learned, statistics = [], []
         with torch.inference_mode():
-            embeddings = [
-                network(levels.to(self.device)).embedding.cpu()
-                for levels in batches.by_track(_WHITENED_BY_CLIPS)
-            ]
+            for levels in batches.by_track(_WHITENED_BY_CLIPS):
+                learned.append(network(levels.to(self.device)).learned.cpu())
+                statistics.append(network.statistics.raw(levels.to(self.device)).cpu())
         network.cpu()
         deviation = torch.from_numpy(batches.tag_scale.deviation)
         with torch.no_grad():
             network.tag.weight.mul_(deviation[:, None])
             network.tag.bias.mul_(deviation).add_(torch.from_numpy(batches.tag_scale.mean))
-        whiten(network, torch.cat(embeddings), WHITENING_POWER)
+        whiten(network, torch.cat(learned), WHITENING_POWER)
+        fit_statistics(network.statistics, torch.cat(statistics), STATISTICS_POWER)
         return network
 
     def _learning_rate(self) -> float:
@@ -279,16 +285,15 @@ def hear(network: TemporalConvNet, clips: Clips, device: str) -> Heard:
     """What a network, put into evaluation mode, hears in the clips of one track each.
 
     Returns:
-        Both float32 in full precision on the processor, a row for each of `clips.own_rows`.
+        All float32 in full precision on the processor, a row for each of `clips.own_rows`.
     """
     network = network.to(device).eval()
     parts = []
     for rows in np.array_split(clips.own_rows, -(-len(clips.own_rows) // _HEARD_AT_ONCE)):
         levels = torch.from_numpy(clips.levels[rows]).to(device).float()
         heard = network(levels)
-        parts.append(Heard(heard.embedding.cpu(), heard.tag_logits.cpu()))
-    embeddings, tag_logits = zip(*parts, strict=True)
-    return Heard(torch.cat(embeddings), torch.cat(tag_logits))
+        parts.append([part.cpu() for part in heard])
+    return Heard(*map(torch.cat, zip(*parts, strict=True)))
 
 
 def state_path(cache: Path, config: TrainingConfig, data: str) -> Path:

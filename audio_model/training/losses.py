@@ -1,6 +1,6 @@
 """What the network is asked to learn, and the heads that exist only while it learns.
 
-Four kinds of objective share one embedding: tags and features of the teacher, statistics of the
+Four kinds of objective share what is learned: tags and features of the teacher, statistics of the
 spectrogram that people once designed by hand, windows of one track against the others, and
 tracks of one collection against the others. Augmentation is light: what a listener would still call
 the same recording.
@@ -28,9 +28,9 @@ _N_PROJECTED = 128
 class LossConfig:
     """Weights of the objectives and the temperature of the contrastive ones."""
 
-    tags: float = 1.0
-    features: float = 1.0
-    statistics: float = 2.0
+    tags: float = 2.0
+    features: float = 1.5
+    statistics: float = 0.5
     track: float = 0.3
     collection: float = 0.5
     temperature: float = 0.1
@@ -77,29 +77,29 @@ class Targets:
 
 
 class Heads(nn.Module):
-    """Maps from the embedding to the objectives that the finished network does not need."""
+    """Maps from what is learned to the objectives that the finished network does not need."""
 
     def __init__(self, config: NetworkConfig, n_features: int) -> None:
-        """Build the heads for an embedding of this width and a teacher of so many features."""
+        """Build the heads for a network of this width and a teacher of so many features."""
         super().__init__()
-        self.features = nn.Linear(config.dimension, n_features)
-        self.statistics = nn.Linear(config.dimension, N_STATISTICS)
-        self.track = _projection(config.dimension)
-        self.collection = _projection(config.dimension)
+        self.features = nn.Linear(config.learned_dimension, n_features)
+        self.statistics = nn.Linear(config.learned_dimension, N_STATISTICS)
+        self.track = _projection(config.learned_dimension)
+        self.collection = _projection(config.learned_dimension)
 
 
 def objectives(
     heard: Heard, heads: Heads, targets: Targets, config: LossConfig
 ) -> Mapping[str, Tensor]:
     """Every objective's loss, unweighted, by the name of its weight in `LossConfig`."""
-    embedding = heard.embedding
+    learned = heard.learned
     return {
         "tags": functional.mse_loss(heard.tag_logits, targets.tag_logits),
-        "features": functional.mse_loss(heads.features(embedding), targets.features),
-        "statistics": functional.mse_loss(heads.statistics(embedding), targets.statistics),
-        "track": supervised_contrast(heads.track(embedding), targets.track, config.temperature),
+        "features": functional.mse_loss(heads.features(learned), targets.features),
+        "statistics": functional.mse_loss(heads.statistics(learned), targets.statistics),
+        "track": supervised_contrast(heads.track(learned), targets.track, config.temperature),
         "collection": supervised_contrast(
-            heads.collection(embedding), targets.collection, config.temperature
+            heads.collection(learned), targets.collection, config.temperature
         ),
     }
 

@@ -178,8 +178,8 @@ def _run(
 
 def _score(network: TemporalConvNet, held_out: _Material, device: str) -> Score | None:
     clips = held_out.clips
-    embeddings = hear(network, clips, device).embedding.numpy()
-    return held_out_score(embeddings, clips.track_index[clips.own_rows], held_out.collections)
+    learned = hear(network, clips, device).learned.numpy()
+    return held_out_score(learned, clips.track_index[clips.own_rows], held_out.collections)
 
 
 def _judged(

@@ -1,4 +1,4 @@
-"""Partial whitening of the embedding, folded into the layers that the network has.
+"""Partial whitening of both parts of an embedding, folded into what the network has.
 
 A few directions (loud against quiet, dense against sparse) carry most of the variance and drown the
 finer differences in the cosine. Directions are brought closer to equal variance, by a power.
@@ -11,24 +11,28 @@ Source:
 import torch
 from torch import Tensor
 
+from audio_model.level_statistics import LevelStatistics
 from audio_model.network import TemporalConvNet
 
 WHITENING_POWER = 0.5
+STATISTICS_POWER = 0.25
 # Directions with less than this share of the mean variance are rounding noise.
 _LEAST_VARIANCE_SHARE = 1e-3
+# A statistic that varies by less is constant but for rounding.
+_LEAST_DEVIATION_DB = 1e-3
 
 
 @torch.no_grad()
-def whiten(network: TemporalConvNet, embeddings: Tensor, power: float) -> None:
-    """Change the layers so that embeddings come out whitened; tag logits stay what they were.
+def whiten(network: TemporalConvNet, learned: Tensor, power: float) -> None:
+    """Change the layers so that what is learned comes out whitened; tags stay what they were.
 
     Args:
         network: in evaluation mode.
-        embeddings: what it gives for training clips, float32, shape (n_clips, dimension).
+        learned: what it gives for training clips, float32, shape (n_clips, learned_dimension).
         power: of the inverse standard deviation that each direction is multiplied with, in [0, 1].
     """
-    mean = embeddings.double().mean(dim=0)  # (dimension,)
-    forth, back = _whitening(embeddings.double() - mean, power)  # (dimension, dimension) each
+    mean = learned.double().mean(dim=0)  # (dimension,)
+    forth, back = _whitening(learned.double() - mean, power)  # (dimension, dimension) each
     norm = network.embed_norm
     assert norm.running_mean is not None
     assert norm.running_var is not None
@@ -51,3 +55,25 @@ def _whitening(centred: Tensor, power: float) -> tuple[Tensor, Tensor]:
     forth = directions @ torch.diag(factors) @ directions.T
     back = directions @ torch.diag(1 / factors) @ directions.T
     return forth, back
+
+
+@torch.no_grad()
+def fit_statistics(part: LevelStatistics, raw: Tensor, power: float) -> None:
+    """Measure what standardises the statistics of spectrograms and turns them.
+
+    Args:
+        part: of the network; its buffers are overwritten.
+        raw: `LevelStatistics.raw` of training clips, float32, shape (n_clips, n_statistics).
+        power: of the inverse standard deviation that each direction is multiplied with, in [0, 1].
+    """
+    deviation = raw.std(dim=0)
+    part.mean.copy_(raw.mean(dim=0))
+    part.deviation.copy_(torch.where(deviation > _LEAST_DEVIATION_DB, deviation, 1.0))
+    away = part.limited(raw).double()  # (n_clips, n_statistics)
+    middle = away.mean(dim=0)
+    variances, directions = torch.linalg.eigh((away - middle).T @ (away - middle) / len(away))
+    variances = variances.clamp_min(_LEAST_VARIANCE_SHARE * float(variances.mean()))
+    n = len(part.projection)
+    projection = (directions[:, -n:] * variances[-n:] ** (-power / 2)).T
+    part.projection.copy_(projection)
+    part.offset.copy_(-(projection @ middle))

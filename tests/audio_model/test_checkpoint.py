@@ -184,7 +184,7 @@ def test_hostile_weights_are_refused_even_under_a_card_that_names_them(folder, c
 
 def test_the_good_weights_pass_the_same_way(folder):
     replace_weights(folder, safetensors.torch.save(stored_tensors()))
-    assert load_network(folder).config.dimension == 12
+    assert load_network(folder).config.learned_dimension == 12
 
 
 def test_every_damaged_checkpoint_of_the_collection_is_refused(badinput, tmp_path):

@@ -7,7 +7,7 @@ from audio_model.device import choose_device
 from audio_model.encoder import NetworkEncoder, open_encoder
 from audio_model.errors import CheckpointError, DeviceError, ModelError
 from audio_model.spectrogram import log_mel
-from tests.audio_model.networks import small_network, write_small
+from tests.audio_model.networks import SMALL, small_network, write_small
 
 RATE_HZ = 22_050
 
@@ -31,7 +31,8 @@ def encoder(tmp_path):
 def test_every_window_of_every_track_gets_a_unit_vector(encoder):
     tracks = tracks_of((6, 3.0), (1, 3.7), (4, 3.0), (1, 10.0))
     heard = encoder.embed(tracks)
-    assert [one.vectors.shape for one in heard] == [(6, 12), (1, 12), (4, 12), (1, 12)]
+    widths = [(n, SMALL.dimension) for n in (6, 1, 4, 1)]
+    assert [one.vectors.shape for one in heard] == widths
     assert [one.tag_logits.shape for one in heard] == [(6, 3), (1, 3), (4, 3), (1, 3)]
     for one in heard:
         assert one.vectors.dtype == one.tag_logits.dtype == np.float32

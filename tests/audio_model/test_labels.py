@@ -23,7 +23,7 @@ N_FRAMES = 96
 CONFIG = TrainingConfig(
     n_steps=60,
     network=NetworkConfig(
-        stem_width=24, widths=(24, 32), strides=(4, 4), dimension=24, n_tags=N_COLLECTIONS
+        stem_width=24, widths=(24, 32), strides=(4, 4), learned_dimension=24, n_tags=N_COLLECTIONS
     ),
     batch=BatchConfig(n_tracks=12, n_mixtures=0),
     # what is computed from the clip itself cannot be mislabelled

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -5,7 +7,13 @@ from audio_model.config import NetworkConfig
 from audio_model.network import ExtremePool, TemporalConvNet
 
 SMALL = NetworkConfig(
-    n_mels=12, stem_width=16, widths=(16, 24), strides=(2, 1), dimension=8, n_tags=5
+    n_mels=12,
+    stem_width=16,
+    widths=(16, 24),
+    strides=(2, 1),
+    learned_dimension=8,
+    statistics_dimension=4,
+    n_tags=5,
 )
 
 
@@ -18,7 +26,8 @@ def network() -> TemporalConvNet:
 def test_windows_of_any_length_give_vectors_of_one_width(network):
     for n_frames in (15, 126, 427):
         heard = network(torch.randn(3, 12, n_frames))
-        assert heard.embedding.shape == (3, 8)
+        assert heard.embedding.shape == (3, 12)
+        assert heard.learned.shape == (3, 8)
         assert heard.tag_logits.shape == (3, 5)
 
 
@@ -49,6 +58,17 @@ def test_the_vector_of_a_window_does_not_depend_on_the_batch(network):
     together = network(levels).embedding
     alone = torch.cat([network(one[None]).embedding for one in levels])
     assert torch.allclose(together, alone, atol=1e-5)
+
+
+def test_both_parts_of_an_embedding_have_their_share():
+    torch.manual_seed(4)
+    config = replace(SMALL, statistics_share=0.36)
+    network = TemporalConvNet(config).eval()
+    heard = network(-60 + 15 * torch.randn(3, 12, 60))
+    assert torch.allclose(heard.embedding[:, :8].norm(dim=1), torch.tensor(0.8), atol=1e-5)
+    assert torch.allclose(heard.embedding[:, 8:].norm(dim=1), torch.tensor(0.6), atol=1e-5)
+    learned = torch.nn.functional.normalize(heard.learned, dim=1)
+    assert torch.allclose(heard.embedding[:, :8], 0.8 * learned, atol=1e-5)
 
 
 def test_pooling_is_mean_maximum_and_means_of_the_extremes():

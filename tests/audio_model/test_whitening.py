@@ -29,9 +29,9 @@ def test_the_variance_of_every_direction_is_raised_to_what_the_power_leaves(
     levels: torch.Tensor, power: float
 ):
     network = small_network()
-    before = heard(network, levels).embedding
+    before = heard(network, levels).learned
     whiten(network, before, power)
-    after = heard(network, levels).embedding
+    after = heard(network, levels).learned
     expected = variances(before) ** (1 - power)
     torch.testing.assert_close(variances(after), expected, rtol=1e-2, atol=1e-4)
 
@@ -39,13 +39,13 @@ def test_the_variance_of_every_direction_is_raised_to_what_the_power_leaves(
 def test_the_tags_stay_what_they_were(levels: torch.Tensor):
     network = small_network()
     before = heard(network, levels)
-    whiten(network, before.embedding, 0.5)
+    whiten(network, before.learned, 0.5)
     after = heard(network, levels).tag_logits
     torch.testing.assert_close(after, before.tag_logits, rtol=1e-3, atol=1e-3)
 
 
 def test_the_mean_of_the_clips_becomes_the_origin(levels: torch.Tensor):
     network = small_network()
-    whiten(network, heard(network, levels).embedding, 0.5)
-    mean = heard(network, levels).embedding.mean(dim=0)
+    whiten(network, heard(network, levels).learned, 0.5)
+    mean = heard(network, levels).learned.mean(dim=0)
     torch.testing.assert_close(mean, torch.zeros_like(mean), rtol=0, atol=1e-3)

@@ -28,7 +28,12 @@ CLIPS = ClipConfig(n_mixtures=1)
 SMALL = TrainingConfig(
     n_steps=6,
     network=NetworkConfig(
-        stem_width=16, widths=(16, 24), strides=(4, 4), dimension=16, n_tags=len(TAGS)
+        stem_width=16,
+        widths=(16, 24),
+        strides=(4, 4),
+        learned_dimension=16,
+        statistics_dimension=8,
+        n_tags=len(TAGS),
     ),
     batch=BatchConfig(n_tracks=4, n_clips_per_track=2, n_mixtures=2),
 )
