@@ -16,6 +16,7 @@ from app.cli.session import (
     DataDir,
     Debug,
     EncoderName,
+    known_encoder,
     open_library,
 )
 from library.records import display_path
@@ -90,15 +91,16 @@ def evaluate(
     has the columns path and collection or style_group (also used: split, artist, source). In a
     folder, each folder with five tracks or more is a collection.
     """
-    from app.cli.vectors import VectorsByPath, hear_own, hear_trained, read_file, trained_network
+    from app.cli.vectors import VectorsByPath, hear, read_file
     from app.cli.verdicts import print_verdicts
     from app.evaluation.entrants import DERIVED, entrant_names
     from app.evaluation.picture import check_name, draw
 
     files = _pairs(vectors, "--vectors", taken=DERIVED)
     networks = _pairs(network, "--network", taken={*DERIVED, *EncoderName, *files})
-    own = _own_encoders(ctx, encoder, target, files)
-    names = entrant_names([*files, *own, *networks], damped=damped)
+    encoders = _own_encoders(ctx, encoder, target, files)
+    encoders |= {name: _trained(folder) for name, folder in networks.items()}
+    names = entrant_names([*files, *encoders], damped=damped)
     if against is not None and against not in names:
         raise CommandFailed(f"There is no {against} to compare with, only: {', '.join(names)}.")
     if picture is not None:
@@ -108,11 +110,8 @@ def evaluate(
         known = VectorsByPath()
         for name, file in files.items():
             read_file(ctx, name, Path(file), subject, known)
-        trained = {name: trained_network(ctx, Path(folder)) for name, folder in networks.items()}
-        for own_name in own:
-            hear_own(ctx, own_name, subject, known, stored=target is None)
-        for name, encoder_and_decoders in trained.items():
-            hear_trained(name, encoder_and_decoders, subject, known)
+        for name, encoder_of_name in encoders.items():
+            hear(ctx, name, encoder_of_name, subject, known, stored=target is None)
         evaluated, verdicts = _compare(subject, known, against, damped=damped)
     except KeyboardInterrupt:
         raise typer.Exit(EXIT_CANCELLED) from None
@@ -134,7 +133,7 @@ def _pairs(options: Sequence[str] | None, option: str, *, taken: Set[str]) -> di
             raise typer.BadParameter(f"{option} is written NAME=VALUE, not {text!r}")
         if name in pairs or name in taken:
             raise typer.BadParameter(f"{option}: the name {name} is taken")
-        pairs[name] = value
+        pairs[name] = os.path.expanduser(value)  # not every shell does after "="
     return pairs
 
 
@@ -143,16 +142,28 @@ def _own_encoders(
     asked: Sequence[EncoderName] | None,
     target: str | None,
     files: Mapping[str, str],
-) -> list[EncoderName]:
-    """Those of Segue's encoders whose vectors are not read from files."""
+) -> dict[str, str]:
+    """By name those of Segue's encoders whose vectors are not read from files."""
     if asked is not None:
-        chosen = list(dict.fromkeys(asked))
+        chosen: list[str] = list(asked)
     elif target is not None:
         chosen = list(EncoderName)
     else:
         with open_library(ctx, readonly=True) as services:
-            chosen = [EncoderName(services.settings.encoder)]
-    return [name for name in chosen if name not in files]
+            chosen = [services.settings.encoder]
+    names = {os.path.basename(encoder): encoder for encoder in chosen}
+    return {name: encoder for name, encoder in names.items() if name not in files}
+
+
+def _trained(folder: str) -> str:
+    """The folder of a trained network, as a library's settings name it.
+
+    Raises:
+        typer.BadParameter: there is none in it.
+    """
+    path = os.path.abspath(folder)
+    known_encoder(path)
+    return path
 
 
 def _subject(ctx: typer.Context, target: str | None, split: str | None) -> "Subject":

@@ -60,7 +60,7 @@ def _remember_debug(ctx: typer.Context, value: bool) -> bool:
     return value
 
 
-def _known_encoder(value: str | None) -> str | None:
+def known_encoder(value: str | None) -> str | None:
     """One of Segue's own encoders, or the whole path of a folder that holds one.
 
     Raises:
@@ -92,7 +92,7 @@ Encoder = Annotated[
     str | None,
     typer.Option(
         metavar=f"{'|'.join(EncoderName)}|DIR",
-        callback=_known_encoder,
+        callback=known_encoder,
         help="Whose vectors to use, instead of those that the settings name; "
         "a folder holds a network that you trained.",
     ),

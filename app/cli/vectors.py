@@ -13,9 +13,6 @@ from library.records import FloatArray, display_path
 
 if TYPE_CHECKING:
     from app.evaluation.subjects import Subject
-    from app.pipeline import EncoderChoice
-
-EncoderAndDecoders = tuple["EncoderChoice", int]
 
 # A file of vectors with fewer of the tracks was made for others.
 _LEAST_SHARE = 0.5
@@ -42,8 +39,9 @@ def read_file(
     from app.vector_file import read_vectors
 
     found = read_vectors(file, subject.folder)
-    if name in list(EncoderName):
-        key = _encoder(ctx, EncoderName(name))[0].key
+    if name in tuple(EncoderName):
+        with open_library(ctx, readonly=True, encoder=name) as services:
+            key = services.encoder.key
         if (found.encoder, found.model_version) != (key.encoder, key.model_version):
             raise VectorsUnusable(
                 file, f"they are not those of {key.encoder}, version {key.model_version}"
@@ -56,10 +54,16 @@ def read_file(
     known.vectors[name] = found.by_path
 
 
-def hear_own(
-    ctx: typer.Context, name: EncoderName, subject: "Subject", known: VectorsByPath, *, stored: bool
+def hear(
+    ctx: typer.Context,
+    name: str,
+    encoder: str,
+    subject: "Subject",
+    known: VectorsByPath,
+    *,
+    stored: bool,
 ) -> None:
-    """Take the vectors of one of Segue's encoders.
+    """Take the vectors of an encoder of Segue's, or of a folder with a trained network.
 
     Those that the library has are used where `stored`; the others are made now.
 
@@ -67,69 +71,38 @@ def hear_own(
         CommandFailed: none of the tracks has one.
         WorkerFailure: the encoder cannot be opened.
     """
-    vectors = _stored(ctx, name) if stored else {}
+    vectors = _stored(ctx, encoder) if stored else {}
     missing = [path for path in subject.paths if path not in vectors]
     if missing:
-        vectors |= _hear(name, _encoder(ctx, name), missing, known)
+        vectors |= _heard(ctx, name, encoder, missing, known)
+    if not any(path in vectors for path in subject.paths):
+        raise CommandFailed(f"None of the files has a vector by {name}.", EXIT_REJECTED)
     known.vectors[name] = vectors
-    _check_any(name, subject, known)
 
 
-def trained_network(ctx: typer.Context, folder: Path) -> EncoderAndDecoders:
-    """The network in a folder, and how many decoders may work for it.
-
-    Raises:
-        CheckpointError: there is none.
-    """
-    from app.services import n_decoders, named_encoder
-
-    with open_library(ctx, readonly=True) as services:
-        choice = named_encoder(EncoderName.NETWORK, services.settings.device, folder)
-        return choice, n_decoders(services.settings)
-
-
-def hear_trained(
-    name: str, encoder: EncoderAndDecoders, subject: "Subject", known: VectorsByPath
-) -> None:
-    """Make the vectors of a trained network.
-
-    Raises:
-        CommandFailed: none of the tracks could be heard.
-        WorkerFailure: the network cannot be opened.
-    """
-    known.vectors[name] = _hear(name, encoder, subject.paths, known)
-    _check_any(name, subject, known)
-
-
-def _encoder(ctx: typer.Context, name: EncoderName) -> EncoderAndDecoders:
-    """One of Segue's encoders, and how many decoders may work for it."""
-    from app.services import n_decoders
-
-    with open_library(ctx, readonly=True, encoder=name) as services:
-        return services.encoder, n_decoders(services.settings)
-
-
-def _stored(ctx: typer.Context, name: EncoderName) -> dict[bytes, FloatArray]:
+def _stored(ctx: typer.Context, encoder: str) -> dict[bytes, FloatArray]:
     """What the library holds of an encoder, by the paths of its tracks."""
-    with open_library(ctx, readonly=True, encoder=name) as services:
+    with open_library(ctx, readonly=True, encoder=encoder) as services:
         ids, vectors = services.catalog.embeddings.matrix()
         tracks = services.catalog.tracks.get(ids.tolist())
         rows = zip(ids.tolist(), vectors, strict=True)
         return {tracks[track_id].path: row for track_id, row in rows}
 
 
-def _hear(
-    name: str, encoder: EncoderAndDecoders, paths: Sequence[bytes], known: VectorsByPath
+def _heard(
+    ctx: typer.Context, name: str, encoder: str, paths: Sequence[bytes], known: VectorsByPath
 ) -> dict[bytes, FloatArray]:
     """Listen to files, show how far it is, and tell of each that cannot be used."""
     from app.cli.progress import ProgressLine
     from app.evaluation.hearing import hear
     from app.pipeline import Analysed
+    from app.services import n_decoders
 
-    choice, n_decoders = encoder
+    with open_library(ctx, readonly=True, encoder=encoder) as services:
+        choice, workers = services.encoder, n_decoders(services.settings)
     vectors: dict[bytes, FloatArray] = {}
     with ProgressLine(hint=f" ({name})") as line:
-        for result, progress in hear(choice, paths, n_decoders=n_decoders):
+        for result, progress in hear(choice, paths, n_decoders=workers):
             line.show(progress)
             if not isinstance(result, Analysed):
                 tell(f"Could not use {display_path(result.path)}: {result.reason}")
@@ -137,8 +110,3 @@ def _hear(
                 vectors[result.path] = result.embedding.vector
                 known.artists[result.path] = result.description.tags.artist
     return vectors
-
-
-def _check_any(name: str, subject: "Subject", known: VectorsByPath) -> None:
-    if not any(path in known.vectors[name] for path in subject.paths):
-        raise CommandFailed(f"None of the files has a vector by {name}.", EXIT_REJECTED)

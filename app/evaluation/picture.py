@@ -49,7 +49,7 @@ def draw(verdicts: Sequence[Verdict], path: Path) -> None:
         axes = figure.subplots(len(panels), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for panel, axis in zip(panels, axes, strict=True):
             _draw_panel(axis, panel)
-        axes[-1].set_xlabel("mean average precision, macro mean over the groups; 95 % intervals")
+        axes[-1].set_xlabel("mean average precision (macro mean, 95 % interval)")
         try:
             figure.savefig(path, dpi=_DPI, metadata=_metadata(path))
         except OSError as error:
@@ -81,6 +81,7 @@ def _draw_panel(axis: "Axes", verdicts: Sequence[Verdict]) -> None:
     axis.set_yticks(range(len(entrants)), entrants)
     axis.invert_yaxis()
     axis.set_xlim(left=0.0)
+    axis.margins(y=0.02)
     axis.tick_params(labelbottom=True)
     axis.set_title(verdicts[0].judge.capitalize(), loc="left", fontsize="medium")
     axis.spines[["top", "right"]].set_visible(False)
