@@ -67,9 +67,7 @@ def train(order: TrainingOrder) -> "Generator[NotScanned | Started | TrainingEve
         ModelError: something is not what it should be; see audio_model.training.recipe.train.
         OSError: a folder cannot be written.
     """
-    import torch
-
-    from audio_model.device import choose_device
+    from audio_model.device import choose_device, use_threads
     from audio_model.training.corpus import ClipConfig
     from audio_model.training.loop import TrainingConfig
     from audio_model.training.manifest import HoldOut
@@ -77,7 +75,7 @@ def train(order: TrainingOrder) -> "Generator[NotScanned | Started | TrainingEve
     from audio_model.training.recipe import train as run
 
     choice = choose_device(order.device)
-    torch.set_num_threads(order.n_threads)
+    use_threads(order.n_threads)
     tracks: dict[Path, CorpusTrack] = {}
     for found in _tracks(order.corpora):
         if isinstance(found, NotScanned):

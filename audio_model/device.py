@@ -35,6 +35,11 @@ def choose_device(wanted: str = "auto") -> DeviceChoice:
     )
 
 
+def use_threads(n_threads: int) -> None:
+    """Compute on so many cores of the processor from now on, in this process."""
+    torch.set_num_threads(n_threads)
+
+
 def _best_device() -> str:
     return next((device for device in ("cuda", "mps") if _is_there(device)), "cpu")
 
