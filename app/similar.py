@@ -13,6 +13,7 @@ import numpy as np
 from app.filters import Filters, Quota, passes
 from app.hubs import SAMPLE_TRACKS, Crowd, crowd_of, damped
 from app.ranking import Query, RankingConfig, closest_windows, query_of, similarity
+from app.tags import shared_tags
 from app.versions import Song, may_be_versions, song_of_track, windows_alike
 from library.catalog import Catalog
 from library.records import Embedding, FloatArray, Match, Track, TrackId, WindowPair
@@ -50,6 +51,7 @@ def similar_tracks(
     filters: Filters | None = None,
     count: int = 20,
     config: RankingConfig | None = None,
+    tags: Sequence[str] = (),
 ) -> list[Match]:
     """Tracks of the library most like the wanted seeds and least like the unwanted ones.
 
@@ -62,6 +64,7 @@ def similar_tracks(
         filters: what may stand in the list; everything when None.
         count: number of matches, 1 or more.
         config: weights of the ranking; the default RankingConfig() when None.
+        tags: names of the tags that the encoder hears, for those that a match and the seeds share.
 
     Returns:
         Best first; equals in the order of their ids. The reasons name, for every wanted seed, the
@@ -83,7 +86,13 @@ def similar_tracks(
     embeddings = catalog.embeddings.get([track.id for track in chosen])
     shown = {track.id: min(1.0, max(-1.0, search.similarities[track.id])) for track in chosen}
     return [
-        Match(track, shown[track.id], _reasons(wanted, embeddings[track.id])) for track in chosen
+        Match(
+            track,
+            shown[track.id],
+            _reasons(wanted, embeddings[track.id]),
+            shared_tags([*(seed.embedding for seed in wanted), embeddings[track.id]], tags),
+        )
+        for track in chosen
     ]
 
 

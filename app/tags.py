@@ -63,6 +63,8 @@ def shared_tags(
     embeddings: Sequence[Embedding], tags: Sequence[str], *, limit: int = 3
 ) -> tuple[str, ...]:
     """What is heard in each of some tracks: the tags noteworthy in all, the surest first."""
+    if not tags:
+        return ()
     weakest = np.min([embedding.tag_scores for embedding in embeddings], axis=0)
     return tuple(tag for tag, _ in heard_tags(weakest, tags, minimum=NOTEWORTHY, limit=limit))
 

@@ -87,7 +87,9 @@ def similar(
     no_filters: Annotated[
         bool, typer.Option("--no-filters", help="Begin without any filter.")
     ] = False,
-    why: Annotated[bool, typer.Option("--why", help="Say which passages are alike.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say which passages and tags are alike.")
+    ] = False,
     save: Annotated[
         str | None, typer.Option(metavar="NAME", help="Keep the list as a playlist.")
     ] = None,
@@ -125,7 +127,12 @@ def similar(
             not_these=frozenset(map(TrackId, not_this or ())),
         )
         matches = similar_tracks(
-            services.catalog, wanted, unwanted=unwanted, filters=filters, count=count
+            services.catalog,
+            wanted,
+            unwanted=unwanted,
+            filters=filters,
+            count=count,
+            tags=services.encoder.tags,
         )
         _show(wanted, unwanted, matches, as_json=as_json, why=why)
         tracks = [match.track for match in matches]
@@ -182,12 +189,14 @@ def _row(match: Match, *, why: bool) -> tuple[object, ...]:
 
 
 def _reasons(match: Match) -> str:
-    """Where the match sounds like each seed: "1:20 is like 0:35 of Heroes (0.91)"."""
-    return "; ".join(
+    """Where and in what it is like them: "1:20 is like 0:35 of Heroes (0.91); shared: jazz"."""
+    passages = [
         f"{clock(pair.match_start_s)} is like {clock(pair.seed_start_s)} of {pair.seed} "
         f"({pair.similarity:.2f})"
         for pair in match.reasons
-    )
+    ]
+    shared = ["shared: " + ", ".join(match.shared_tags)] if match.shared_tags else []
+    return "; ".join([*passages, *shared])
 
 
 def _seed_fields(seed: "Seed") -> dict[str, object]:
@@ -207,4 +216,5 @@ def _match_fields(match: Match) -> dict[str, object]:
             }
             for pair in match.reasons
         ],
+        "shared_tags": list(match.shared_tags),
     }

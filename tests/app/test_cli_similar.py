@@ -52,6 +52,7 @@ def test_a_seed_is_a_path_a_number_or_words(segue: CommandLine, scanned: Path, f
     assert outcome.code == 0
     assert outcome.json["seeds"] == [{"label": "Tone 1", "id": number, "duration_s": 1.25}]
     assert sorted(titles(outcome)) == ["Tone 2", "Tone 3"]
+    assert [match["shared_tags"] for match in outcome.json["matches"]] == [["low"], ["low"]]
 
 
 def test_a_file_from_outside_is_a_seed_and_is_not_kept(segue: CommandLine, scanned: Path):
@@ -152,6 +153,7 @@ def test_the_reasons_are_told_on_request(segue: CommandLine):
     like, unlike, _, row = outcome.out.splitlines()
     assert (like, unlike) == ("Like Tone 1", "Unlike Tone 6")
     assert " is like 0:00 of Tone 1 (" in row
+    assert row.endswith("); shared: low")
     assert "why" not in segue("similar", "tone 1", "--count", "1").out
 
 
