@@ -147,10 +147,11 @@ def test_among_tracks_that_are_all_the_same_nothing_is_a_hub():
 
 
 def test_equal_tracks_are_equally_similar_wherever_they_stand():
-    library = np.concatenate([random_tracks(37), np.tile(random_tracks(1, seed=9), (6, 1))])
+    equal = np.tile(random_tracks(1, dimension=64, seed=9), (6, 1))
+    library = np.concatenate([random_tracks(100, dimension=64), equal])
     query = library[3]
 
-    found = damped(crowd_of(library), query, library, library[-1:] @ query * np.ones(43))
+    found = damped(crowd_of(library), query, library, np.full(106, equal[0] @ query))
 
     assert len(set(found[-6:].tolist())) == 1
 
