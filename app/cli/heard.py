@@ -18,7 +18,7 @@ from app.cli.output import (
 from app.cli.session import AsJson, DataDir, Debug, Encoder, open_library
 from library.records import Embedding, Track, display_path
 
-_SHOWN_TAGS = 8
+_SHOWN_TAGS = 5
 
 
 def show(
@@ -85,7 +85,7 @@ def tags(
 def _show_lines(
     track: Track, files: list[bytes], embedding: Embedding | None, tags: tuple[str, ...]
 ) -> None:
-    from app.tags import NOTEWORTHY, heard_tags
+    from app.tags import heard_tags
 
     lines = [
         ("Track", track.id),
@@ -101,7 +101,7 @@ def _show_lines(
         lines.append(("Heard", "not yet"))
     else:
         passages = ", ".join(stretch(*passage) for passage in _passages(embedding))
-        heard = heard_tags(embedding.tag_scores, tags, minimum=NOTEWORTHY, limit=_SHOWN_TAGS)
+        heard = heard_tags(embedding.tag_scores, tags, limit=_SHOWN_TAGS)
         lines += [("Passages", passages), ("Heard", in_percent(heard))]
     for name, value in lines:
         if value != "":

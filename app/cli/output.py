@@ -91,7 +91,7 @@ def stretch(start_s: float, end_s: float) -> str:
 
 
 def in_percent(scores: Iterable[tuple[str, float]]) -> str:
-    """Tags with their scores: "jazz 83 %, piano 41 %"."""
+    """Tags with their scores: "jazz 83 %, guitar 41 %"."""
     return ", ".join(f"{tag} {100 * score:.0f} %" for tag, score in scores)
 
 
