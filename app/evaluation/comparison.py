@@ -26,7 +26,8 @@ class Score:
 
     measures: macro means over the groups, by name.
     interval: of the mean average precision; None where a single unit leaves nothing to draw.
-    hubness: skewness of how often each track searched is among the ten nearest of the others.
+    hubness: skewness of how often each track is among the ten nearest of the others, among those
+        that query.
     difference: of the mean average precision to that of the reference, which has 0 itself.
     difference_interval: of that difference, by the same draws.
     """
@@ -86,11 +87,11 @@ def _measured(body: Body, entrant: Entrant, shown: Shown) -> tuple[list[DoubleAr
     asked = [_by_place(judge.queries) for judge in body.judges]
     rankings = entrant.rankings_of(body.tracks)
     totals = [np.zeros((len(judge.queries), len(MEASURES))) for judge in body.judges]
-    occurrences = np.zeros((len(rankings), len(body.tracks)), np.int64)
-    for place in shown(range(len(body.tracks)), entrant.name):
+    occurrences = np.zeros((len(rankings), body.n_asking), np.int64)
+    for place in shown(range(body.n_asking), entrant.name):
         for ranking, occurred in zip(rankings, occurrences, strict=True):
             order = _order(ranking, place)
-            occurred[order[:DEPTH]] += 1
+            occurred[order[order < body.n_asking][:DEPTH]] += 1
             for judge, queries, total in zip(body.judges, asked, totals, strict=True):
                 for index in queries.get(place, ()):
                     total[index] += _measures(judge, judge.queries[index], order)

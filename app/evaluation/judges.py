@@ -58,10 +58,12 @@ class Body:
     """Tracks that are searched together, and the judges over them.
 
     tracks: int64, shape (n,): which of all tracks evaluated these are.
+    n_asking: so many of the first query; the others can only be found.
     """
 
     tracks: IntArray
     judges: tuple[Judge, ...]
+    n_asking: int
 
 
 def judge(
@@ -72,8 +74,9 @@ def judge(
     units: str,
     unit_of: Sequence[Hashable] | None = None,
     apart: Sequence[Hashable] | None = None,
+    n_asking: int | None = None,
 ) -> Judge:
-    """A judge whose every member of every group queries.
+    """A judge for whom the members of every group query.
 
     Args:
         name: for people.
@@ -82,12 +85,14 @@ def judge(
         units: what the bootstrap draws, in the plural.
         unit_of: the unit of each track; None: the groups themselves are drawn.
         apart: tracks of one label are kept apart, as a track always is from itself.
+        n_asking: only so many of the first tracks query; None: all do.
     """
     rules = [np.arange(n_tracks)] + ([] if apart is None else [numbers_of(apart)])
     queries = tuple(
         Query(int(place), group, group if unit_of is None else unit_of[place])
         for group, inside in members.items()
         for place in inside
+        if n_asking is None or place < n_asking
     )
     return _with_enough_relevant(Judge(name, units, False, members, np.stack(rules), queries))
 

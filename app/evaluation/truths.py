@@ -14,6 +14,7 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -50,6 +51,9 @@ class CorpusTrack:
 
 AnyTrack = TypeVar("AnyTrack", CorpusTrack, Track)
 
+# In a library every query is ranked among all tracks: the time would grow with the square.
+MAX_ASKING = 2_000
+
 
 def unbiased_order(tracks: Sequence[AnyTrack]) -> list[AnyTrack]:
     """The tracks in an order that says nothing of them and is always the same.
@@ -85,11 +89,12 @@ def corpus_bodies(tracks: Sequence[CorpusTrack]) -> tuple[Body, ...]:
         apart=[track.source for track in tracks],
     )
     bodies = (
-        _body(np.flatnonzero(in_split), [collections], [track.artist for track in inside]),
+        _body(np.flatnonzero(in_split), [collections], [t.artist for t in inside], len(inside)),
         _body(
             np.arange(len(tracks)),
             [asked_by(styles, in_split)],
             [track.artist for track in tracks],
+            len(tracks),
         ),
     )
     return tuple(body for body in bodies if body.judges)
@@ -100,36 +105,37 @@ def library_bodies(
 ) -> tuple[Body, ...]:
     """The tracks of a library with those of its four judges that have queries, or nothing.
 
+    In a large library only the first MAX_ASKING tracks query.
+
     Args:
-        tracks: all that are evaluated.
+        tracks: all that are evaluated, in an order that says nothing of them.
         playlists: the tracks of each, by its name.
     """
     artists = [_name(artist_of(track)) for track in tracks]
     lists = [[name for name, ids in playlists.items() if track.id in ids] for track in tracks]
     genres = [dict.fromkeys(map(plain, track.tags.genres)) for track in tracks]
     albums = [[_name(album_of(track))] for track in tracks]
+    of_library = partial(judge, n_tracks=len(tracks), n_asking=MAX_ASKING)
     judges = [
-        judge("same album", len(tracks), groups_of(albums, MIN_COLLECTION), units="albums"),
-        judge(
+        of_library("same album", members=groups_of(albums, MIN_COLLECTION), units="albums"),
+        of_library(
             "same artist",
-            len(tracks),
-            groups_of([[artist] for artist in artists], MIN_COLLECTION),
+            members=groups_of([[artist] for artist in artists], MIN_COLLECTION),
             units="artists",
         ),
-        judge(
+        of_library(
             "same genre",
-            len(tracks),
-            groups_of(genres, MIN_COLLECTION),
+            members=groups_of(genres, MIN_COLLECTION),
             units="artists",
             unit_of=[artist or track.id for artist, track in zip(artists, tracks, strict=True)],
         ),
-        judge("same playlist", len(tracks), groups_of(lists, MIN_COLLECTION), units="playlists"),
+        of_library("same playlist", members=groups_of(lists, MIN_COLLECTION), units="playlists"),
     ]
-    body = _body(np.arange(len(tracks)), judges, artists)
+    body = _body(np.arange(len(tracks)), judges, artists, min(len(tracks), MAX_ASKING))
     return (body,) if body.judges else ()
 
 
-def _body(tracks: IntArray, judges: Sequence[Judge], artists: Sequence[str]) -> Body:
+def _body(tracks: IntArray, judges: Sequence[Judge], artists: Sequence[str], n_asking: int) -> Body:
     """The tracks with those judges that have queries, each followed by its artist-filtered form."""
     with_filter = [
         form
@@ -137,7 +143,7 @@ def _body(tracks: IntArray, judges: Sequence[Judge], artists: Sequence[str]) -> 
         for form in (one, without_own_artist(one, artists) if any(artists) else None)
         if form is not None and form.queries
     ]
-    return Body(tracks, tuple(with_filter))
+    return Body(tracks, tuple(with_filter), n_asking)
 
 
 def _name(key: object) -> str:

@@ -10,6 +10,7 @@ from app.evaluation.judges import (
     numbers_of,
     without_own_artist,
 )
+from app.evaluation import truths
 from app.evaluation.truths import (
     CorpusTrack,
     corpus_bodies,
@@ -177,6 +178,19 @@ def test_a_library_is_judged_by_albums_artists_genres_and_playlists():
     }
     genre = body.judges[3]
     assert {query.unit for query in genre.queries} == {"solo", "a0", "a1", "a2", "a3", "a4"}
+
+
+def test_of_a_large_library_only_some_tracks_query_and_all_are_found(monkeypatch):
+    monkeypatch.setattr(truths, "MAX_ASKING", 7)
+    tracks = [track(n, artist="A", album="One") for n in range(1, 11)]
+
+    (body,) = library_bodies(tracks, {})
+
+    assert body.n_asking == 7
+    assert len(body.tracks) == 10
+    for one in body.judges:
+        assert sorted(query.place for query in one.queries) == list(range(7))
+        assert one.candidates(0).sum() == 9
 
 
 def test_the_order_of_tracks_says_nothing_of_them_and_stays():
