@@ -101,11 +101,14 @@ def corpus_bodies(tracks: Sequence[CorpusTrack]) -> tuple[Body, ...]:
 
 
 def library_bodies(
-    tracks: Sequence[Track], playlists: Mapping[str, Set[TrackId]]
+    tracks: Sequence[Track],
+    playlists: Mapping[str, Set[TrackId]],
+    *,
+    max_asking: int = MAX_ASKING,
 ) -> tuple[Body, ...]:
     """The tracks of a library with those of its four judges that have queries, or nothing.
 
-    In a large library only the first MAX_ASKING tracks query.
+    In a large library only the first `max_asking` tracks query.
 
     Args:
         tracks: all that are evaluated, in an order that says nothing of them.
@@ -115,7 +118,7 @@ def library_bodies(
     lists = [[name for name, ids in playlists.items() if track.id in ids] for track in tracks]
     genres = [dict.fromkeys(map(plain, track.tags.genres)) for track in tracks]
     albums = [[_name(album_of(track))] for track in tracks]
-    of_library = partial(judge, n_tracks=len(tracks), n_asking=MAX_ASKING)
+    of_library = partial(judge, n_tracks=len(tracks), n_asking=max_asking)
     judges = [
         of_library("same album", members=groups_of(albums, MIN_COLLECTION), units="albums"),
         of_library(
@@ -131,7 +134,7 @@ def library_bodies(
         ),
         of_library("same playlist", members=groups_of(lists, MIN_COLLECTION), units="playlists"),
     ]
-    body = _body(np.arange(len(tracks)), judges, artists, min(len(tracks), MAX_ASKING))
+    body = _body(np.arange(len(tracks)), judges, artists, min(len(tracks), max_asking))
     return (body,) if body.judges else ()
 
 

@@ -10,7 +10,6 @@ from app.evaluation.judges import (
     numbers_of,
     without_own_artist,
 )
-from app.evaluation import truths
 from app.evaluation.truths import (
     CorpusTrack,
     corpus_bodies,
@@ -180,11 +179,10 @@ def test_a_library_is_judged_by_albums_artists_genres_and_playlists():
     assert {query.unit for query in genre.queries} == {"solo", "a0", "a1", "a2", "a3", "a4"}
 
 
-def test_of_a_large_library_only_some_tracks_query_and_all_are_found(monkeypatch):
-    monkeypatch.setattr(truths, "MAX_ASKING", 7)
+def test_of_a_large_library_only_some_tracks_query_and_all_are_found():
     tracks = [track(n, artist="A", album="One") for n in range(1, 11)]
 
-    (body,) = library_bodies(tracks, {})
+    (body,) = library_bodies(tracks, {}, max_asking=7)
 
     assert body.n_asking == 7
     assert len(body.tracks) == 10
