@@ -113,6 +113,7 @@ def library_bodies(
     Args:
         tracks: all that are evaluated, in an order that says nothing of them.
         playlists: the tracks of each, by its name.
+        max_asking: how many query at most.
     """
     artists = [_name(artist_of(track)) for track in tracks]
     lists = [[name for name, ids in playlists.items() if track.id in ids] for track in tracks]
