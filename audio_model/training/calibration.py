@@ -62,7 +62,8 @@ def _smoothed(has_tag: Tensor) -> Tensor:
 
 def _fitted(logits: Tensor, targets: Tensor, n_slopes: int) -> tuple[Tensor, Tensor]:
     """Slopes, one of all tags or one of each, and offsets that make the targets most likely."""
-    centre, spread = logits.mean(dim=0), logits.std(dim=0).clamp_min(1e-6)  # (n_tags,) each
+    centre = logits.mean(dim=0)  # (n_tags,)
+    spread = logits.std(dim=0, correction=0).clamp_min(1e-6)  # (n_tags,), of a single track too
     unit = spread.mean() if n_slopes == 1 else spread
     standard = (logits - centre) / unit
     slopes = torch.ones(n_slopes, dtype=torch.float64, requires_grad=True)
