@@ -58,6 +58,8 @@ class TagAgreement:
 class Judgement:
     """What a finished network finds, beside what one finds that learned nothing.
 
+    Of the embeddings it is the part that is learned which is judged.
+
     score, untrained: of the same judge over the same queries.
     tags: None where no tag of the teacher parts the tracks.
     """
@@ -168,10 +170,21 @@ def _same_track(embeddings: FloatArray, clips_of: Sequence[IntArray]) -> Score |
     second = _mean_vectors(embeddings, [half for _, half in halved])
     similarity = first @ second.T
     own = similarity.diagonal()
-    rank = 1 + (similarity > own[:, None]).sum(axis=1)
-    rank_back = 1 + (similarity > own[None, :]).sum(axis=0)
+    ranks = [_last_rank(similarity, own[:, None], 1), _last_rank(similarity, own[None, :], 0)]
     groups = np.tile(np.arange(len(halved)), 2)
-    return Score("same track", 1.0 / np.concatenate([rank, rank_back]), groups)
+    return Score("same track", 1.0 / np.concatenate(ranks), groups)
+
+
+def _last_rank(similarity: FloatArray, own: FloatArray, axis: int) -> IntArray:
+    """The rank of the own half, behind all that are as similar: who finds all alike finds nothing.
+
+    Args:
+        similarity: of each half with each of the others, shape (n_tracks, n_tracks).
+        own: of the two halves of each track, of a shape that fits.
+        axis: along which the others lie.
+    """
+    ranks: IntArray = (similarity >= own).sum(axis=axis)
+    return ranks
 
 
 def _mean_vectors(

@@ -90,6 +90,12 @@ def test_without_two_things_to_tell_apart_halves_look_for_their_track(names):
     assert score.macro_average_precision == pytest.approx(np.mean(expected))
 
 
+def test_who_finds_all_tracks_alike_finds_nothing():
+    score = scored(np.ones((12, 4)), np.repeat(np.arange(4), 3), [""] * 4)
+    assert score.judge == "same track"
+    assert score.macro_average_precision == 0.25
+
+
 def test_one_track_judges_nothing():
     embeddings, track_index = clips_of(["a"], spread=1.0)
     assert held_out_score(embeddings, track_index, ["a"]) is None
