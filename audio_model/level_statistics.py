@@ -44,7 +44,7 @@ class LevelStatistics(nn.Module):
         """The place of some windows: float32, shape (batch, dimension), not of unit length.
 
         Args:
-            levels: float32, shape (batch, n_mels, n_frames), in dB, two frames at least.
+            levels: float32, shape (batch, n_mels, n_frames), in dB, three frames at least.
         """
         with torch.autocast(levels.device.type, enabled=False):
             placed: Tensor = self.limited(self.raw(levels)) @ self.projection.T + self.offset
