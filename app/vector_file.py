@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +98,7 @@ def read_vectors(path: Path, folder: bytes) -> TrackVectors:
         raise VectorsUnusable(path, error.strerror or str(error)) from error
     except KeyError as error:
         raise VectorsUnusable(path, f"it holds no array {error}") from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise VectorsUnusable(path, f"it is no archive of plain arrays ({error})") from error
     units = _unit_rows(path, vectors, len(paths))
     by_path = {

@@ -1,4 +1,5 @@
 import base64
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,21 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes):
 
     with pytest.raises(VectorsUnusable, match="it is no archive of plain arrays"):
         read_vectors(tmp_path / "v.npz", b"/")
+
+
+def test_a_compressed_archive_that_is_damaged_is_refused(tmp_path: Path):
+    file = tmp_path / "v.npz"
+    rows = np.random.default_rng(3).normal(size=(50, 8))
+    np.savez_compressed(file, paths=np.array([str(n) for n in range(50)]), vectors=rows)
+    assert len(read_vectors(file, b"/").by_path) == 50
+    content = bytearray(file.read_bytes())
+    with zipfile.ZipFile(file) as archive:
+        start = archive.getinfo("vectors.npy").header_offset
+    content[start + 80 : start + 120] = bytes(40)
+    file.write_bytes(content)
+
+    with pytest.raises(VectorsUnusable, match="it is no archive of plain arrays"):
+        read_vectors(file, b"/")
 
 
 def test_arrays_of_objects_are_not_opened(tmp_path: Path):
