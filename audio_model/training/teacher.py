@@ -12,6 +12,7 @@ Source:
 import hashlib
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -120,8 +121,14 @@ class Tagger(nn.Module):
         try:
             self._read(path)
         except OSError as error:
-            raise TrainingError(str(path), error.strerror or "it is not an .npz file") from error
-        except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise TrainingError(str(path), error.strerror or str(error)) from error
+        except zipfile.BadZipFile as error:
+            raise TrainingError(str(path), "it is not an .npz file, or damaged") from error
+        except KeyError as error:
+            raise TrainingError(
+                str(path), f"it does not hold the tagger: {error.args[0]}"
+            ) from error
+        except (ValueError, EOFError, zlib.error) as error:
             raise TrainingError(str(path), f"it does not hold the tagger: {error}") from error
         self.name = f"the tagger of Choi et al. 2017 ({self.digest})"
         self._device = device
@@ -170,12 +177,16 @@ class Tagger(nn.Module):
     def _read(self, path: Path) -> None:
         contents = path.read_bytes()
         self.digest = hashlib.sha256(contents).hexdigest()[:12]
-        with np.load(io.BytesIO(contents), allow_pickle=False) as arrays:
-            self.tags = tuple(str(tag) for tag in arrays["tags"])
+        with np.lib.npyio.NpzFile(io.BytesIO(contents), allow_pickle=False) as arrays:
+            self.tags = tuple(str(tag) for tag in arrays["tags"].ravel())
             for name, shape in _shapes(len(self.tags)).items():
-                if arrays[name].shape != shape:
-                    raise ValueError(f"{name} has the shape {arrays[name].shape}, not {shape}")
-                self.register_buffer(name, torch.from_numpy(arrays[name].astype(np.float32)))
+                array = arrays[name]
+                if array.shape != shape:
+                    raise ValueError(f"{name} has the shape {array.shape}, not {shape}")
+                weights = torch.from_numpy(array.astype(np.float32))
+                if not bool(weights.isfinite().all()):
+                    raise ValueError(f"{name} holds a value that is not finite")
+                self.register_buffer(name, weights)
 
     def _weight(self, name: str, layer: int) -> Tensor:
         return self.get_buffer(f"{name}{layer}")

@@ -73,19 +73,26 @@ def test_two_teachers_have_two_digests(teacher_file, tmp_path):
     [
         pytest.param({"dense_w": None}, "dense_w", id="an array is missing"),
         pytest.param({"mel": np.zeros((257, 80))}, r"mel has the shape \(257, 80\)", id="shape"),
-        pytest.param(None, "does not hold the tagger", id="no .npz file"),
+        pytest.param({"dense_b": np.full(7, np.nan)}, "dense_b .* not finite", id="not finite"),
+        pytest.param({"tags": np.array("rock")}, "dense_w has the shape", id="tags without a list"),
     ],
 )
 def test_a_file_that_is_not_the_tagger_is_refused(teacher_file, tmp_path, change, reason):
     path = tmp_path / "wrong.npz"
-    if change is None:
-        path.write_bytes(b"not an archive")
-    else:
-        with np.load(teacher_file) as arrays:
-            changed = dict(arrays) | change
-        np.savez(path, **{name: array for name, array in changed.items() if array is not None})
+    with np.load(teacher_file) as arrays:
+        changed = dict(arrays) | change
+    np.savez(path, **{name: array for name, array in changed.items() if array is not None})
     with pytest.raises(TrainingError, match=reason):
         open_teacher(path, "cpu")
+
+
+def test_a_file_that_is_no_archive_is_refused(tmp_path):
+    (tmp_path / "text.npz").write_bytes(b"not an archive")
+    with open(tmp_path / "array.npz", "wb") as file:
+        np.save(file, np.ones(3))
+    for name in ("text.npz", "array.npz"):
+        with pytest.raises(TrainingError, match=rf"{name}: it is not an \.npz file"):
+            open_teacher(tmp_path / name, "cpu")
 
 
 def test_a_teacher_that_is_not_there_is_refused_by_its_name(tmp_path):
