@@ -40,9 +40,9 @@ class NetworkConfig:
     kernel: time steps that each convolution in a block sees, an odd number.
     extreme_share: share of the time steps that the poolings over the highest and over the lowest
         activations average.
-    learned_dimension: width of the part of an embedding that is learned.
-    statistics_dimension, statistics_share: width of the part that is statistics of the levels, and
-        its share of the cosine, in [0, 1].
+    learned_dimension, statistics_dimension: widths of the part of an embedding that is learned, and
+        of the one that is statistics of the levels; a third is the tags.
+    statistics_share, tags_share: of these parts in the cosine, in [0, 1]; the rest is learned.
     dropout: share of activations dropped in training, within blocks and before the embedding.
     """
 
@@ -56,13 +56,19 @@ class NetworkConfig:
     learned_dimension: int = 256
     statistics_dimension: int = 128
     statistics_share: float = 0.4
+    tags_share: float = 0.3
     n_tags: int = 50
     dropout: float = 0.1
 
     @property
     def dimension(self) -> int:
         """Width of an embedding."""
-        return self.learned_dimension + self.statistics_dimension
+        return self.learned_dimension + self.statistics_dimension + self.n_tags
+
+    @property
+    def learned_share(self) -> float:
+        """Share of the cosine that is left for the part that is learned."""
+        return 1.0 - self.statistics_share - self.tags_share
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The temporal convnet: convolution along time only, with the mel bands as channels.
 
-The place of a window has two parts: what the convolutions learned, and statistics of the very same
-spectrogram that people designed. The first is better at styles, the second at productions.
+The place of a window has three parts: what the convolutions learned, the tags that they hear, and
+statistics of the very same spectrogram that people designed. Tags are best at styles, statistics at
+productions.
 """
 
 import math
@@ -18,7 +19,7 @@ from audio_model.level_statistics import LevelStatistics
 class Heard(NamedTuple):
     """What the network hears in a batch of windows.
 
-    embedding: float32, shape (batch, dimension), of unit length: both parts, each with its share.
+    embedding: float32, shape (batch, dimension), of unit length: all parts, each with its share.
     learned: float32, shape (batch, learned_dimension), standardised but not of unit length.
     tag_logits: float32, shape (batch, n_tags).
     """
@@ -37,6 +38,9 @@ class TemporalConvNet(nn.Module):
         Zagoruyko and Komodakis 2016.
     """
 
+    tag_mean: Tensor
+    tag_deviation: Tensor
+
     def __init__(self, config: NetworkConfig) -> None:
         """Build the layers; the weights are random until they are loaded or trained."""
         super().__init__()
@@ -54,6 +58,8 @@ class TemporalConvNet(nn.Module):
         self.embed = nn.Linear(self.pool.n_poolings * config.widths[-1], config.learned_dimension)
         self.embed_norm = nn.BatchNorm1d(config.learned_dimension, affine=False)
         self.tag = nn.Linear(config.learned_dimension, config.n_tags)
+        self.register_buffer("tag_mean", torch.zeros(config.n_tags))
+        self.register_buffer("tag_deviation", torch.ones(config.n_tags))
         self.statistics = LevelStatistics(config.n_mels, config.statistics_dimension)
 
     def forward(self, log_mel: Tensor) -> Heard:
@@ -61,19 +67,23 @@ class TemporalConvNet(nn.Module):
         return self.placed(self.pool(self.activations(log_mel)), self.statistics(log_mel))
 
     def placed(self, pooled: Tensor, statistics: Tensor) -> Heard:
-        """Embeddings and tag logits of what both parts saw.
+        """Embeddings and tag logits of what convolutions and statistics saw.
 
         Args:
             pooled: activations over a stretch, shape (batch, 4 * widths[-1]).
             statistics: of the same stretch, float32, shape (batch, statistics_dimension).
         """
         learned = self.embed_norm(self.embed(self.dropout(pooled)).float())
-        share = self.config.statistics_share
-        parts = [
-            math.sqrt(1.0 - share) * functional.normalize(learned, dim=1),
-            math.sqrt(share) * functional.normalize(statistics, dim=1),
-        ]
-        return Heard(torch.cat(parts, dim=1), learned, self.tag(learned).float())
+        tag_logits = self.tag(learned).float()
+        parts = (
+            (self.config.learned_share, learned),
+            (self.config.statistics_share, statistics),
+            (self.config.tags_share, (tag_logits - self.tag_mean) / self.tag_deviation),
+        )
+        embedding = torch.cat(
+            [math.sqrt(share) * functional.normalize(part, dim=1) for share, part in parts], dim=1
+        )
+        return Heard(embedding, learned, tag_logits)
 
     def activations(self, log_mel: Tensor) -> Tensor:
         """What every channel sees over time, shape (batch, widths[-1], steps)."""

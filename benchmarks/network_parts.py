@@ -1,7 +1,9 @@
-"""The two parts of the network's vectors on their own, for `segue evaluate --vectors`.
+"""The parts of the network's vectors on their own, for `segue evaluate --vectors`.
 
     segue embed FOLDER --output network.npz
-    python -m benchmarks.network_parts network.npz --learned learned.npz --statistics statistics.npz
+    python -m benchmarks.network_parts network.npz --out FOLDER
+
+writes learned.npz, statistics.npz and tags.npz.
 
 The vector of a part is made as that of the whole: the unit mean of the parts of the windows, each
 brought to unit length.
@@ -24,12 +26,11 @@ def main() -> None:
         if str(arrays["model_version"]) != card.card.model_version:
             raise SystemExit(f"{options.vectors} holds the vectors of another network.")
         paths, offsets, windows = arrays["paths_b64"], arrays["window_offsets"], arrays["windows"]
-    width = card.network.learned_dimension
-    for path, part in (
-        (options.learned, windows[:, :width]),
-        (options.statistics, windows[:, width:]),
-    ):
-        np.savez(path, paths_b64=paths, vectors=part_vectors(part, offsets))
+    learned = card.network.learned_dimension
+    statistics = learned + card.network.statistics_dimension
+    parts = np.split(windows, [learned, statistics], axis=1)
+    for name, part in zip(("learned", "statistics", "tags"), parts, strict=True):
+        np.savez(options.out / f"{name}.npz", paths_b64=paths, vectors=part_vectors(part, offsets))
 
 
 def part_vectors(part: FloatArray, offsets: np.ndarray) -> FloatArray:
@@ -46,8 +47,7 @@ def part_vectors(part: FloatArray, offsets: np.ndarray) -> FloatArray:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("vectors", type=Path, help="of the network, as segue embed writes them")
-    parser.add_argument("--learned", type=Path, required=True, help="where one part goes, .npz")
-    parser.add_argument("--statistics", type=Path, required=True, help="where the other goes")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the parts")
     parser.add_argument("--network", type=Path, help="folder of the network, if it is your own")
     return parser.parse_args()
 

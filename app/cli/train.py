@@ -163,7 +163,7 @@ def _print_end(end: "Trained", out: Path) -> None:
                 f"{judgement.tags.macro_average_precision:.3f}; "
                 f"by chance it would be {judgement.tags.chance:.3f}."
             )
-    print_line(f"The scores of tags were fitted to {end.calibrated_by}.")
+    print_line(f"The scores of tags rest on {end.calibrated_by}.")
     print_line()
     print_line("Compare it with Segue's own on your music, or use it:")
     print_line(f"    segue evaluate FOLDER --network mine={out}")

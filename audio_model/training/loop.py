@@ -41,6 +41,7 @@ from audio_model.training.whitening import (
     STATISTICS_POWER,
     WHITENING_POWER,
     fit_statistics,
+    fit_tags,
     whiten,
 )
 
@@ -119,7 +120,7 @@ class Training:
     def finished_network(self, batches: Batches) -> TemporalConvNet:
         """A copy with the mean weights, in evaluation mode, whose tag head gives logits.
 
-        Both parts of its embedding are whitened to some degree, by clips of every track.
+        The parts of its embedding are scaled and whitened by clips of every track.
         """
         return self._finished(copy.deepcopy(self.mean_network), batches)
 
@@ -221,18 +222,21 @@ class Training:
     def _finished(self, network: TemporalConvNet, batches: Batches) -> TemporalConvNet:
         """The network whitened and with tags that are logits, on the processor."""
         network.eval()
-        learned, statistics = [], []
-        with torch.inference_mode():
+        parts = []
+        with torch.no_grad():
             for levels in batches.by_track(_WHITENED_BY_CLIPS):
-                learned.append(network(levels.to(self.device)).learned.cpu())
-                statistics.append(network.statistics.raw(levels.to(self.device)).cpu())
+                on_device = levels.to(self.device)
+                raw = network.statistics.raw(on_device)
+                parts.append((network(on_device).learned.cpu(), raw.cpu()))
+        learned, statistics = map(torch.cat, zip(*parts, strict=True))
         network.cpu()
         deviation = torch.from_numpy(batches.tag_scale.deviation)
         with torch.no_grad():
             network.tag.weight.mul_(deviation[:, None])
             network.tag.bias.mul_(deviation).add_(torch.from_numpy(batches.tag_scale.mean))
-        whiten(network, torch.cat(learned), WHITENING_POWER)
-        fit_statistics(network.statistics, torch.cat(statistics), STATISTICS_POWER)
+        fit_tags(network, learned)
+        whiten(network, learned, WHITENING_POWER)
+        fit_statistics(network.statistics, statistics, STATISTICS_POWER)
         return network
 
     def _learning_rate(self) -> float:

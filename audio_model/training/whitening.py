@@ -1,4 +1,4 @@
-"""Partial whitening of both parts of an embedding, folded into what the network has.
+"""What makes the parts of an embedding comparable: scales, and whitening in part.
 
 A few directions (loud against quiet, dense against sparse) carry most of the variance and drown the
 finer differences in the cosine. Directions are brought closer to equal variance, by a power.
@@ -18,8 +18,8 @@ WHITENING_POWER = 0.5
 STATISTICS_POWER = 0.25
 # Directions with less than this share of the mean variance are rounding noise.
 _LEAST_VARIANCE_SHARE = 1e-3
-# A statistic that varies by less is constant but for rounding.
-_LEAST_DEVIATION_DB = 1e-3
+# What varies by less is constant but for rounding: statistics in dB, and logits of tags.
+_LEAST_DEVIATION = 1e-3
 
 
 @torch.no_grad()
@@ -58,6 +58,19 @@ def _whitening(centred: Tensor, power: float) -> tuple[Tensor, Tensor]:
 
 
 @torch.no_grad()
+def fit_tags(network: TemporalConvNet, learned: Tensor) -> None:
+    """Measure what standardises the logits of the tags.
+
+    Args:
+        network: with its final tag head, not yet whitened.
+        learned: what it gives for training clips, float32, shape (n_clips, learned_dimension).
+    """
+    logits = network.tag(learned)  # (n_clips, n_tags)
+    network.tag_mean.copy_(logits.mean(dim=0))
+    network.tag_deviation.copy_(logits.std(dim=0).clamp_min(_LEAST_DEVIATION))
+
+
+@torch.no_grad()
 def fit_statistics(part: LevelStatistics, raw: Tensor, power: float) -> None:
     """Measure what standardises the statistics of spectrograms and turns them.
 
@@ -68,7 +81,7 @@ def fit_statistics(part: LevelStatistics, raw: Tensor, power: float) -> None:
     """
     deviation = raw.std(dim=0)
     part.mean.copy_(raw.mean(dim=0))
-    part.deviation.copy_(torch.where(deviation > _LEAST_DEVIATION_DB, deviation, 1.0))
+    part.deviation.copy_(torch.where(deviation > _LEAST_DEVIATION, deviation, 1.0))
     away = part.limited(raw).double()  # (n_clips, n_statistics)
     middle = away.mean(dim=0)
     variances, directions = torch.linalg.eigh((away - middle).T @ (away - middle) / len(away))

@@ -26,7 +26,7 @@ def network() -> TemporalConvNet:
 def test_windows_of_any_length_give_vectors_of_one_width(network):
     for n_frames in (15, 126, 427):
         heard = network(torch.randn(3, 12, n_frames))
-        assert heard.embedding.shape == (3, 12)
+        assert heard.embedding.shape == (3, 17)
         assert heard.learned.shape == (3, 8)
         assert heard.tag_logits.shape == (3, 5)
 
@@ -60,15 +60,21 @@ def test_the_vector_of_a_window_does_not_depend_on_the_batch(network):
     assert torch.allclose(together, alone, atol=1e-5)
 
 
-def test_both_parts_of_an_embedding_have_their_share():
+def test_the_parts_of_an_embedding_have_their_shares():
     torch.manual_seed(4)
-    config = replace(SMALL, statistics_share=0.36)
+    config = replace(SMALL, statistics_share=0.36, tags_share=0.15)
     network = TemporalConvNet(config).eval()
-    heard = network(-60 + 15 * torch.randn(3, 12, 60))
-    assert torch.allclose(heard.embedding[:, :8].norm(dim=1), torch.tensor(0.8), atol=1e-5)
-    assert torch.allclose(heard.embedding[:, 8:].norm(dim=1), torch.tensor(0.6), atol=1e-5)
-    learned = torch.nn.functional.normalize(heard.learned, dim=1)
-    assert torch.allclose(heard.embedding[:, :8], 0.8 * learned, atol=1e-5)
+    network.tag_mean.fill_(0.5)
+    network.tag_deviation.copy_(torch.tensor([1.0, 2.0, 0.5, 1.0, 3.0]))
+    levels = -60 + 15 * torch.randn(3, 12, 60)
+    heard = network(levels)
+    parts = (heard.learned, network.statistics(levels), (heard.tag_logits - 0.5))
+    parts[2].div_(network.tag_deviation)
+    for part, share, found in zip(
+        parts, (0.49, 0.36, 0.15), heard.embedding.split([8, 4, 5], dim=1), strict=True
+    ):
+        expected = share**0.5 * torch.nn.functional.normalize(part, dim=1)
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
 
 
 def test_pooling_is_mean_maximum_and_means_of_the_extremes():

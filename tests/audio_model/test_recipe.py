@@ -61,7 +61,7 @@ def test_from_a_corpus_to_an_encoder(plan, trained):
     assert card.card.window == WindowConfig()
     encoder = NetworkEncoder(plan.out, "cpu")
     (heard,) = encoder.embed([np.zeros((1, 10 * RATE_HZ), np.float32)])
-    assert heard.vectors.shape == (1, 24)
+    assert heard.vectors.shape == (1, 24 + len(TAGS))
     assert heard.tag_logits.shape == (1, len(TAGS))
 
 

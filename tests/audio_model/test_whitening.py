@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from audio_model.network import Heard, TemporalConvNet
-from audio_model.training.whitening import whiten
+from audio_model.training.whitening import fit_tags, whiten
 from tests.audio_model.networks import small_network
 
 
@@ -49,3 +49,16 @@ def test_the_mean_of_the_clips_becomes_the_origin(levels: torch.Tensor):
     whiten(network, heard(network, levels).learned, 0.5)
     mean = heard(network, levels).learned.mean(dim=0)
     torch.testing.assert_close(mean, torch.zeros_like(mean), rtol=0, atol=1e-3)
+
+
+def test_standardised_tags_have_no_mean_and_deviation_one_whatever_is_whitened(
+    levels: torch.Tensor,
+):
+    network = small_network()
+    learned = heard(network, levels).learned
+    fit_tags(network, learned)
+    whiten(network, learned, 0.5)
+    logits = heard(network, levels).tag_logits
+    standard = (logits - network.tag_mean) / network.tag_deviation
+    torch.testing.assert_close(standard.mean(dim=0), torch.zeros(3), rtol=0, atol=1e-2)
+    torch.testing.assert_close(standard.std(dim=0), torch.ones(3), rtol=1e-2, atol=0)
