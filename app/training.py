@@ -83,7 +83,10 @@ def train(order: TrainingOrder) -> "Generator[NotScanned | Started | TrainingEve
         else:
             tracks.setdefault(found.path, found)
     if not tracks:
-        raise AppError("There is no music in what is to be learned from.")
+        raise AppError(
+            "There is no music in what is to be learned from. Of a manifest only the tracks of the "
+            f"split {_LEARNED_SPLIT} are."
+        )
     yield Started(len(tracks), choice.sentence)
     seed = TrainingConfig().seed if order.seed is None else order.seed
     n_steps = TrainingConfig().n_steps if order.n_steps is None else order.n_steps

@@ -150,7 +150,11 @@ def _print_end(end: "Trained", out: Path) -> None:
     """What the network is worth, and how to use it."""
     print_line(f"Wrote the network, version {end.model_version}, to {out}.")
     judgement = end.judgement
-    if judgement is not None:
+    if judgement is None:
+        print_line(
+            "Nothing says what it is worth: no tracks were held out, or too few to judge by."
+        )
+    else:
         untrained = judgement.untrained.macro_average_precision
         print_line(f"{_score_in_words(judgement.score)}; untrained it was {untrained:.3f}.")
         if judgement.p_learned_nothing > _LARGEST_P:

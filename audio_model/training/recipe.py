@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
@@ -38,6 +39,8 @@ from audio_model.training.whitening import WHITENING_POWER
 
 SAVE_EVERY_S = 30.0
 _N_VALIDATIONS = 7
+# A normalisation needs the spread of a batch.
+_LEAST_CLIPS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +92,17 @@ def train(
     the validation in hand are lost. It may be closed at any event.
 
     Raises:
-        OSError: the cache or `out` cannot be written.
-        ModelError: a source is not what it should be, or nothing is left to learn from.
+        OSError: the cache or the files in `out` cannot be written.
+        ModelError: a source is not what it should be, `out` cannot be written, which is told at
+            once, or nothing is left to learn from.
     """
     teacher = open_teacher(plan.teacher, plan.device)
     given = _given_calibration(plan.calibrated_by, teacher)
+    parts = _parts(plan)
+    _check_writable(plan.out)
     yield from prepare_clips(plan.tracks, teacher, clip_config, plan.cache)
     folder = clip_folder(clip_config, teacher, plan.cache)
-    learned, held_out = _materials(plan, folder)
+    learned, held_out = _materials(*parts, folder)
     n_held_out = len(held_out.tracks) if held_out else 0
     yield Gathered(len(learned.tracks), len(learned.clips.levels), n_held_out)
 
@@ -135,14 +141,33 @@ def _given_calibration(folder: Path | None, teacher: Teacher) -> tuple[TagCalibr
     return card.calibration, f"the calibration of version {card.card.model_version}"
 
 
-def _materials(plan: TrainingPlan, folder: Path) -> tuple[_Material, _Material | None]:
+def _parts(plan: TrainingPlan) -> tuple[list[CorpusTrack], list[CorpusTrack]]:
+    """The tracks to learn from, one at least, and those held out."""
     tracks, held_out = parted(plan.tracks, plan.hold_out)
     if not tracks:
         raise ModelError(
-            "There is nothing to learn from: every track is held out. Hold out another part, "
-            "fewer, or none."
+            "There is nothing to learn from: every track is held out, for all are of the sources "
+            "in that part. Hold out another part, or none."
         )
+    return tracks, held_out
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before the long work, not after it, that its result cannot be kept."""
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    try:
+        tempfile.TemporaryFile(dir=there).close()
+    except OSError as error:
+        reason = f"nothing can be written there ({error.strerror})"
+        raise TrainingError(str(folder), reason) from error
+
+
+def _materials(
+    tracks: Sequence[CorpusTrack], held_out: Sequence[CorpusTrack], folder: Path
+) -> tuple[_Material, _Material | None]:
     learned = _Material(tracks, load_clips(tracks, folder))
+    if len(learned.clips.levels) < _LEAST_CLIPS:
+        raise ModelError("There is too little to learn from: a single clip.")
     if not held_out:
         return learned, None
     n_own_clips = WindowConfig().n_windows  # as the program hears a track

@@ -12,9 +12,11 @@ import soundfile
 
 from app.cli.main import run
 from app.cli.session import Session
+from app.cli.train import _print_end
 from app.services import encoder_from
 from app.settings import Settings
 from audio_model.checkpoint import read_network_card
+from audio_model.training.events import Trained
 from tests.app.cli_runner import PROJECT, CommandLine, command
 
 RATE_HZ = 22_050
@@ -114,7 +116,7 @@ def step_of(state: Path) -> int:
     ("words", "code", "sentence"),
     [
         (["{tmp}/none"], 1, "none is neither a folder nor a manifest"),
-        (["{tmp}"], 1, "There is no music in what is to be learned from."),
+        (["{tmp}"], 1, "There is no music in what is to be learned from. Of a manifest only"),
         (["{tmp}/none.csv"], 1, "Could not train with {tmp}/none.csv: No such file"),
         (["{tmp}", "--hold-out", "8/8"], 2, "K/N with K below N"),
         (["{tmp}", "--hold-out", "half"], 2, "K/N with K below N"),
@@ -129,6 +131,47 @@ def test_what_cannot_be_learned_from_is_a_sentence(
     assert outcome.code == code
     assert sentence.format(tmp=tmp_path) in " ".join(outcome.err.split())
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("albums", "options", "sentence"),
+    [
+        (["Low"], ["--hold-out", "0/8"], "every track is held out"),
+        (["Low", "High"], ["--hold-out", "0/2"], "too little to learn from: a single clip."),
+        (["Low"], ["--hold-out", "none", "--out", "{tmp}/taken"], "{tmp}/taken: nothing can be"),
+    ],
+    ids=["all held out", "one clip", "the folder is a file"],
+)
+def test_what_cannot_end_well_is_told_before_the_steps(
+    segue: CommandLine, tmp_path: Path, albums: list[str], options: list[str], sentence: str
+):
+    tone = 0.3 * np.sin(2 * np.pi * 150.0 * np.arange(11 * RATE_HZ) / RATE_HZ)
+    (tmp_path / "taken").write_text("mine")
+    for album in albums:
+        path = tmp_path / "Music" / album / "short.flac"
+        path.parent.mkdir(parents=True)
+        soundfile.write(path, tone, RATE_HZ)
+
+    outcome = segue(
+        *("train", tmp_path / "Music", "--out", tmp_path / "out", "--cache", tmp_path / "cache"),
+        *("--steps", 1, "--device", "cpu", "--threads", 1),
+        *(word.format(tmp=tmp_path) for word in options),
+    )
+
+    assert outcome.code == 1
+    assert sentence.format(tmp=tmp_path) in outcome.err
+    assert "listened" not in outcome.err
+    assert not list(tmp_path.glob("cache/training-*"))
+    n_heard = len(list(tmp_path.glob("cache/clips-*/*.npz")))
+    assert n_heard == (2 if "single clip" in sentence else 0)
+
+
+def test_a_network_that_nothing_judged_is_not_said_to_be_good(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    _print_end(Trained("1", None, "the tracks that were learned from"), tmp_path)
+
+    assert "Nothing says what it is worth: no tracks were held out" in capsys.readouterr().out
 
 
 def test_an_encoder_is_one_of_ours_or_a_folder_with_a_card(segue: CommandLine, tmp_path: Path):
