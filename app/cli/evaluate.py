@@ -97,8 +97,8 @@ def evaluate(
     from app.evaluation.picture import check_name, draw
 
     files = _pairs(vectors, "--vectors", taken=DERIVED)
-    networks = _pairs(network, "--network", taken={*DERIVED, *EncoderName, *files})
     encoders = _own_encoders(ctx, encoder, target, files)
+    networks = _pairs(network, "--network", taken={*DERIVED, *EncoderName, *files, *encoders})
     encoders |= {name: _trained(folder) for name, folder in networks.items()}
     names = entrant_names([*files, *encoders], damped=damped)
     if against is not None and against not in names:

@@ -47,7 +47,7 @@ def read_file(
                 file, f"they are not those of {key.encoder}, version {key.model_version}"
             )
     n_found = sum(path in found.by_path for path in subject.paths)
-    if n_found <= _LEAST_SHARE * len(subject.paths):
+    if n_found < _LEAST_SHARE * len(subject.paths):
         raise VectorsUnusable(
             file, f"it knows only {n_found:,} of the {len(subject.paths):,} tracks"
         )
@@ -85,8 +85,10 @@ def _stored(ctx: typer.Context, encoder: str) -> dict[bytes, FloatArray]:
     with open_library(ctx, readonly=True, encoder=encoder) as services:
         ids, vectors = services.catalog.embeddings.matrix()
         tracks = services.catalog.tracks.get(ids.tolist())
-        rows = zip(ids.tolist(), vectors, strict=True)
-        return {tracks[track_id].path: row for track_id, row in rows}
+        rows = [(tracks[id_], row) for id_, row in zip(ids.tolist(), vectors, strict=True)]
+        # a track that is away may have the path of another that took its place
+        rows.sort(key=lambda pair: not pair[0].missing)
+        return {track.path: row for track, row in rows}
 
 
 def _heard(

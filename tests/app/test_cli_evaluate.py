@@ -1,17 +1,23 @@
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
+import typer
 
 from app.cli.evaluate import _shown
+from app.cli.session import Session
+from app.cli.vectors import _stored
+from app.vector_file import read_vectors
 from tests.app.cli_runner import PROJECT, CommandLine, Outcome
 from tests.app.conftest import write_tone
-from tests.fakes import DIMENSION
+from tests.fakes import DIMENSION, fake_choice
 
 N_LOW, N_HIGH = 6, 5
 
@@ -207,6 +213,34 @@ def test_the_own_library_is_judged_without_hearing_anything(
     ]
     assert list(scores(outcome, "same album")) == ["network", "chance"]
     assert scores(outcome, "same album")["network"]["measures"]["average_precision"] == 1.0
+
+
+def test_of_two_tracks_with_one_path_the_one_that_is_there_gives_the_vector(
+    segue: CommandLine, tmp_path: Path
+):
+    song = tmp_path / "music" / "1.flac"
+    for frequency_hz in (300, 3000, 300):  # the first is away for a while
+        write_tone(song, frequency_hz, duration_s=3.2)
+        assert segue("scan", tmp_path / "music").code == 0
+    assert segue("embed", song, "-o", tmp_path / "v.npz").code == 0
+    ctx = SimpleNamespace(obj=Session(data_dir=segue.data, choose_encoder=lambda _: fake_choice()))
+
+    found = _stored(cast("typer.Context", ctx), "network")
+
+    assert list(found) == [bytes(song)]
+    expected = read_vectors(tmp_path / "v.npz", b"/").by_path[bytes(song)]
+    np.testing.assert_allclose(found[bytes(song)], expected, atol=1e-6)
+
+
+def test_a_network_cannot_take_the_name_of_the_librarys_own(segue: CommandLine):
+    segue.data.mkdir()
+    settings = {"schema_version": 1, "encoder": "/networks/mine"}
+    (segue.data / "settings.json").write_text(json.dumps(settings))
+
+    outcome = segue("evaluate", "--network", "mine=.")
+
+    assert outcome.code == 2
+    assert "--network: the name mine is taken" in outcome.err
 
 
 def test_a_library_without_tracks_has_nothing_to_find(segue: CommandLine):
