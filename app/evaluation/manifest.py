@@ -55,6 +55,8 @@ def _rows(path: Path) -> Sequence[Mapping[str, str | None]]:
         raise ManifestError(path, f"it is no CSV file ({error})") from error
     if "path" not in columns or not set(_TRUTHS) & set(columns):
         raise ManifestError(path, "it needs a column path, and collection or style_group")
+    if not rows:
+        raise ManifestError(path, "it lists no track")
     if any(not row["path"] for row in rows):
         raise ManifestError(path, "a line in it names no file")
     return rows

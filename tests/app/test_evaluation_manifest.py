@@ -54,6 +54,7 @@ def test_without_a_split_every_track_queries(tmp_path: Path):
         ("path,title\n1.flac,A\n", None, "it needs a column path, and collection or style_group"),
         ("collection\nA\n", None, "it needs a column path, and collection or style_group"),
         ("", None, "it needs a column path, and collection or style_group"),
+        ("path,collection\n", None, "it lists no track"),
         ("path,collection\n,A\n", None, "a line in it names no file"),
         ("path,collection\n1.flac,A\n./1.flac,B\n", None, "it lists a file twice"),
         ("path,collection\n1.flac,A\n", "val", "there is no split val in it (there is: none)"),
