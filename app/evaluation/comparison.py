@@ -26,8 +26,8 @@ class Score:
 
     measures: macro means over the groups, by name.
     interval: of the mean average precision; None where a single unit leaves nothing to draw.
-    hubness: skewness of how often each track is among the ten nearest of the others, among those
-        that query.
+    hubness: skewness of how often each of the body's first `n_asking` tracks is among the ten
+        nearest of the others of them, whoever of these the judge lets query.
     difference: of the mean average precision to that of the reference, which has 0 itself.
     difference_interval: of that difference, by the same draws.
     """

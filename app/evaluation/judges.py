@@ -58,7 +58,8 @@ class Body:
     """Tracks that are searched together, and the judges over them.
 
     tracks: int64, shape (n,): which of all tracks evaluated these are.
-    n_asking: so many of the first query; the others can only be found.
+    n_asking: none but so many of the first query, and hubs are counted among these; the others can
+        only be found.
     """
 
     tracks: IntArray
