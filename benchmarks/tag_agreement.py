@@ -27,7 +27,7 @@ from audio_model.audio import read_windows
 from audio_model.encoder import NetworkEncoder
 from audio_model.errors import AudioError
 from audio_model.pooling import track_tags
-from audio_model.training.calibration import strongest
+from audio_model.training.calibration import N_STRONGEST, strongest
 from audio_model.training.teacher import Tagger
 from audio_model.training.validation import tag_agreement
 from benchmarks.teacher_vectors import heard
@@ -36,7 +36,6 @@ from library.records import FloatArray
 BoolArray = npt.NDArray[np.bool_]
 
 N_BINS = 10
-N_STRONGEST = 5
 
 
 def main() -> None:
