@@ -18,7 +18,7 @@ from library.records import Embedding, Recording, Stamp, Tags
 from tests.app.cli_runner import PROJECT, CommandLine, command, run_process
 from tests.fakes import DIMENSION, TAGS, fake_choice
 
-HEAVY = ("torch", "torchaudio", "librosa", "numba", "PySide6")
+HEAVY = ("torch", "torchaudio", "librosa", "numba", "scipy", "matplotlib", "PySide6")
 
 
 @pytest.fixture
