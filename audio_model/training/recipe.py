@@ -39,7 +39,7 @@ from audio_model.training.whitening import WHITENING_POWER
 
 SAVE_EVERY_S = 30.0
 _N_VALIDATIONS = 7
-# A normalisation needs the spread of a batch.
+# A normalisation needs a spread. Mixtures do not count: embeddings are scaled by clips of tracks.
 _LEAST_CLIPS = 2
 
 
@@ -166,7 +166,7 @@ def _materials(
     tracks: Sequence[CorpusTrack], held_out: Sequence[CorpusTrack], folder: Path
 ) -> tuple[_Material, _Material | None]:
     learned = _Material(tracks, load_clips(tracks, folder))
-    if len(learned.clips.levels) < _LEAST_CLIPS:
+    if len(learned.clips.own_rows) < _LEAST_CLIPS:
         raise ModelError("There is too little to learn from: a single clip.")
     if not held_out:
         return learned, None
