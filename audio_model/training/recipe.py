@@ -1,7 +1,6 @@
 """From a corpus and a teacher to weights and a card that the program can use."""
 
 import hashlib
-import os
 import tempfile
 import time
 from collections import Counter
@@ -109,7 +108,7 @@ def train(
     config = replace(config, network=replace(config.network, n_tags=len(teacher.tags)))
     batches = Batches(learned.clips, learned.collections, config.batch, config.seed)
     training = Training(config, clip_config.mel, teacher.n_features, plan.device)
-    state = state_path(plan.cache, config, _digest(folder, learned.tracks))
+    state = state_path(plan.cache, config, _digest(learned))
     yield from _run(training, batches, held_out, state, save_every_s)
 
     network = training.finished_network(batches)
@@ -239,10 +238,19 @@ def _means_by_track(values: FloatArray, track_index: IntArray) -> FloatArray:
     return np.stack([values[track_index == track].mean(axis=0) for track in np.unique(track_index)])
 
 
-def _digest(folder: Path, tracks: Sequence[CorpusTrack]) -> str:
-    """What a training learns from: the kind of clips, the teacher and the tracks."""
-    places = b"\0".join(os.fsencode(track.path) for track in tracks)
-    return hashlib.sha256(os.fsencode(folder.name) + places).hexdigest()
+def _digest(material: _Material) -> str:
+    """What a training learns from: what the teacher hears in which clips, and what they belong to.
+
+    Labels that were corrected and files that were replaced make it another training.
+    """
+    clips = material.clips
+    parts = (
+        clips.features.tobytes(),
+        clips.tag_logits.tobytes(),
+        clips.track_index.tobytes(),
+        repr(material.collections).encode(),
+    )
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def _about(

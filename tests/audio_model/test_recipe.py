@@ -94,6 +94,12 @@ def test_the_same_plan_has_nothing_left_to_do(plan, trained, tmp_path):
     assert about(tmp_path) == about(plan.out)
 
 
+def test_corrected_labels_make_another_training(plan, trained, tmp_path):
+    corrected = [replace(track, collection="one and all") for track in plan.tracks]
+    again = list(train(replace(plan, tracks=corrected, out=tmp_path), SMALL, CLIPS))
+    assert len([event for event in again if isinstance(event, Progress)]) == SMALL.n_steps
+
+
 def test_the_held_out_score_is_told_all_along(trained):
     told = [event for event in trained if isinstance(event, Validated)]
     assert [event.step for event in told] == [1, 2, 3, 4, 5, 6]
