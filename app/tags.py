@@ -1,11 +1,10 @@
-"""The tags that an encoder hears: by name, the strongest of a track, tracks that have them.
+"""The tags that an encoder hears: by name, the strongest of a track, how many tracks have them.
 
 A score is the probability that a tag is among the five strongest of a track. It has nothing to do
 with the tags that stand in a file (`library.records.Tags`).
 """
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -21,15 +20,6 @@ STRONG = 0.5
 NOTEWORTHY = 0.2
 
 _MAX_CLOSE_NAMES = 3
-_TAG_WORD = re.compile(r'(?<!\S)tag:(?:"([^"]*)"|(\S*))')
-
-
-@dataclass(frozen=True, slots=True)
-class TagQuery:
-    """What a person searches for: words of title, artist and album, and tags."""
-
-    text: str
-    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,56 +74,6 @@ def tag_named(name: str, tags: Sequence[str]) -> str:
         close = get_close_matches(name.casefold(), by_name, n=_MAX_CLOSE_NAMES)
         raise UnknownTag(name, tuple(by_name[other] for other in close))
     return tag
-
-
-def parse_query(words: Sequence[str]) -> TagQuery:
-    """A search from the words of a command line or of a search box.
-
-    `tag:jazz` and `tag:"female vocalists"` are tags, all else is text. A shell takes the quotes
-    away, so a word that begins with `tag:` and holds no quote is a tag up to its end.
-    """
-    texts: list[str] = []
-    tags: list[str] = []
-    for word in words:
-        if word.startswith("tag:") and '"' not in word:
-            tags.append(word.removeprefix("tag:"))
-        else:
-            tags += [quoted or plain for quoted, plain in _TAG_WORD.findall(word)]
-            texts.append(_TAG_WORD.sub(" ", word))
-    return TagQuery(" ".join(" ".join(texts).split()), tuple(dict.fromkeys(tags)))
-
-
-def tracks_with_tags(
-    catalog: Catalog,
-    tags: Sequence[str],
-    wanted: Mapping[str, float],
-    limit: int,
-    *,
-    among: Collection[TrackId] | None = None,
-) -> list[tuple[Track, float]]:
-    """Tracks in which some tags are heard, with the product of their scores, the highest first.
-
-    Args:
-        catalog: the library.
-        tags: names of the tags that its encoder hears.
-        wanted: the least score of each wanted tag, one at least.
-        limit: how many tracks at most.
-        among: only these tracks; all when None.
-
-    Raises:
-        NoTags, UnknownTag: one of the wanted tags is none that the encoder hears.
-    """
-    least = {tag_named(name, tags): minimum for name, minimum in wanted.items()}
-    ids, scores = catalog.embeddings.tag_scores()
-    wanted_scores = scores[:, [tags.index(tag) for tag in least]].astype(np.float64)
-    passing = (wanted_scores >= list(least.values())).all(axis=1)
-    if among is not None:
-        passing &= np.isin(ids, list(among))
-    products = wanted_scores.prod(axis=1)[passing]
-    passing_ids = ids[passing]
-    best = np.lexsort((passing_ids, -products))[:limit]
-    tracks = catalog.tracks.get(passing_ids[best])
-    return list(zip(tracks.values(), products[best].tolist(), strict=True))
 
 
 def tag_totals(catalog: Catalog, tags: Sequence[str]) -> list[TagTotal]:

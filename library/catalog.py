@@ -18,6 +18,7 @@ from library.errors import StoreError
 from library.indexing import CatalogIndex
 from library.inspection import CheckReport, inspect
 from library.lock import writer_lock
+from library.query import Query
 from library.records import (
     Embedding,
     EncoderKey,
@@ -162,13 +163,10 @@ class Catalog:
         with self._store.transaction():
             self.files.fail(stamp, reason, tags)
 
-    def search(self, text: str, limit: int = 50) -> list[Track]:
-        """Tracks in which every word of any text begins a word of title, artist or album."""
-        return list(self.tracks.get(self.search_ids(text, limit)).values())
-
-    def search_ids(self, text: str, limit: int) -> list[TrackId]:
-        """The numbers of the tracks that `search` finds."""
-        return search(self._store, text, limit)
+    def search(self, query: Query, limit: int = 50) -> list[Track]:
+        """The first tracks that pass a query; see `library.store.search.search`."""
+        found = search(self._store, self.embeddings, query, limit)
+        return list(self.tracks.get(found).values())
 
     def nearest(
         self, vector: FloatArray, k: int, *, exclude: Exclude | None = None

@@ -9,6 +9,7 @@ from library.errors import StoreDamaged
 from library.records import EncoderKey
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable, are_scores, is_unit
+from library.store.files import PREFERRED_FIRST
 from library.vectors import VectorIndex
 
 _BATCH = 2_000
@@ -32,6 +33,16 @@ _RULES = {
     ),
     "Text search finds a file that is not there": (
         "SELECT id FROM files_fts_docsize WHERE id NOT IN (SELECT id FROM files)"
+    ),
+    "A file cannot be found by its fields": (
+        "SELECT path FROM files WHERE id NOT IN (SELECT id FROM fields_fts_docsize)"
+    ),
+    "A search in fields finds a file that is not there": (
+        "SELECT id FROM fields_fts_docsize WHERE id NOT IN (SELECT id FROM files)"
+    ),
+    "A track is not shown by the file that is preferred": (
+        "SELECT id FROM tracks WHERE file_id IS NOT (SELECT f.id FROM files f "
+        f"WHERE f.track_id = tracks.id ORDER BY {PREFERRED_FIRST} LIMIT 1)"
     ),
 }
 

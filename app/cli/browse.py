@@ -17,11 +17,10 @@ from app.cli.output import (
     track_fields,
 )
 from app.cli.session import AsJson, DataDir, Debug, Encoder, data_dir, open_library
-from library.records import Track, display_path
+from library.records import display_path
 
 if TYPE_CHECKING:
     from app.services import Services
-    from app.tags import TagQuery
 
 _SHOWN_PACKAGES = ("torch", "torchaudio", "av", "numpy", "hnswlib", "mutagen", "librosa")
 
@@ -30,24 +29,30 @@ def search(
     ctx: typer.Context,
     *,
     text: Annotated[
-        list[str], typer.Argument(metavar="TEXT", help='Words, or their starts; tag:"a tag".')
+        list[str],
+        typer.Argument(metavar="TEXT", help='Words, "phrases", field:value; - excludes.'),
     ],
     limit: Annotated[int, typer.Option(min=1, help="At most so many tracks.")] = 50,
     as_json: AsJson = False,
     data: DataDir = None,
     debug: Debug = False,
 ) -> None:
-    """Find tracks by the words of title, artist and album, and by what is heard in them.
+    """Find tracks by words of title, artist and album, and by fields.
 
-    tag:jazz lists what sounds like jazz, the surest first; several tags and words go together.
+    Fields are title, artist, album, genre, path, year, length, plays, added, is and tag: the guide
+    has examples. tag:jazz lists what sounds like jazz, the surest first.
     """
-    from app.tags import heard_tags, parse_query
+    from app.search import as_typed, parse_search
+    from app.tags import heard_tags
 
-    query = parse_query(text)
+    _refuse_options(text)
     with open_library(ctx, readonly=True) as services:
-        found = _found(services, query, limit)
-        embeddings = services.catalog.embeddings.get([t.id for t in found]) if as_json else {}
         tags = services.encoder.tags
+        query, notices = parse_search(as_typed(text), tags)
+        found = services.catalog.search(query, limit) if query.groups else []
+        embeddings = services.catalog.embeddings.get([t.id for t in found]) if as_json else {}
+    for notice in notices:
+        tell(notice)
     if as_json:
         heard = {id_: heard_tags(e.tag_scores, tags) for id_, e in embeddings.items()}
         print_json([{**track_fields(t), "heard": heard_fields(heard.get(t.id, []))} for t in found])
@@ -61,16 +66,11 @@ def search(
         tell(f"Nothing in the library answers to {' '.join(text)}.")
 
 
-def _found(services: "Services", query: "TagQuery", limit: int) -> list[Track]:
-    from app.tags import NOTEWORTHY, tracks_with_tags
-
-    catalog = services.catalog
-    if not query.tags:
-        return catalog.search(query.text, limit)
-    among = catalog.search_ids(query.text, catalog.tracks.count()) if query.text else None
-    wanted = dict.fromkeys(query.tags, NOTEWORTHY)
-    found = tracks_with_tags(catalog, services.encoder.tags, wanted, limit, among=among)
-    return [track for track, _ in found]
+def _refuse_options(text: list[str]) -> None:
+    """Nothing that begins with two dashes is a word: it is an option that is not there."""
+    for word in text:
+        if word.startswith("--"):
+            raise typer.BadParameter(f"There is no option {word}.")
 
 
 def info(

@@ -37,7 +37,7 @@ app = typer.Typer(
 )
 app.command()(scan.scan)
 app.command()(similar.similar)
-app.command()(browse.search)
+app.command(context_settings={"ignore_unknown_options": True})(browse.search)  # -word
 app.command()(heard.show)
 app.command()(heard.tags)
 app.command()(curves.curve)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.output import clock, tell
 from app.cli.session import EXIT_REJECTED, CommandFailed
+from library.query import words
 from library.records import Track, TrackId, display_path
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def _by_number(catalog: "Catalog", text: str) -> Track | None:
 
 
 def _by_words(catalog: "Catalog", text: str) -> Track:
-    found = catalog.search(text, _SEARCHED)
+    query = words(text)
+    found = catalog.search(query, _SEARCHED) if query.groups else []
     called_so = [track for track in found if track.title.casefold() == text.casefold()]
     if len(found) == 1 or len(called_so) == 1:
         return (called_so or found)[0]

@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence, Set
 
+from library.query import searchable
 from library.records import (
     EncoderKey,
     File,
@@ -17,7 +18,6 @@ from library.records import (
     display_path,
 )
 from library.store.database import Row, Store
-from library.store.search import searchable
 from library.store.tag_columns import TAG_COLUMNS, tag_values, tags_from
 
 _SEPARATOR = os.fsencode(os.sep)

@@ -2,8 +2,11 @@
 
 roots             folders that the person added
 tracks            recordings, by the digest of their audio; with the name that they last had, so
-                  that a track whose files are gone can still be named in a playlist
-files             places where tracks lie, with their tags; text search looks here
+                  that a track whose files are gone can still be named in a playlist, and with
+                  the file that they are shown by, which triggers keep right
+files             places where tracks lie, with their tags
+files_fts         the words of title (or file name), artist and album, ranked
+fields_fts        the words that only a search in a named field looks for
 embeddings        one vector a track, encoder and model version; ids only ever rise, so that
                   (count, highest id) tells whether anything changed
 windows           the vectors of the windows behind an embedding
@@ -153,6 +156,72 @@ CREATE TRIGGER files_after_update AFTER UPDATE OF label, artist, album ON files 
 END;
 """
 
+# Several values of a field are kept apart by a word that nobody types, so that no phrase spans two.
+_APART = "' ' || char(0xE000) || ' '"
+
+
+def _fields(row: str) -> str:
+    """The values of `fields_fts` for a row of `files`."""
+    return (
+        f"{row}.id, {row}.artist || {_APART} || {row}.album_artist, "
+        f"""replace({row}.genres, '", "', {_APART}), CAST({row}.path AS TEXT)"""
+    )
+
+
+_PUT_FIELDS = "INSERT INTO fields_fts(rowid, artist, genre, path)"
+_DROP_FIELDS = (
+    "INSERT INTO fields_fts(fields_fts, rowid, artist, genre, path) "
+    f"SELECT 'delete', {_fields('old')};"
+)
+
+
+def _show(track_id: str) -> str:
+    """Note the file that a track is shown by: one that can be read, last seen."""
+    return f"""
+    UPDATE tracks SET (file_id, year, missing) = (
+        SELECT id, year, NOT (present AND state <> 'failed') FROM files WHERE track_id = tracks.id
+        ORDER BY (present AND state <> 'failed') DESC, last_seen_s DESC, id LIMIT 1
+    ) WHERE {track_id};"""
+
+
+_SEARCH_FIELDS = f"""
+ALTER TABLE tracks ADD COLUMN file_id INTEGER;
+ALTER TABLE tracks ADD COLUMN year INTEGER;
+ALTER TABLE tracks ADD COLUMN missing INTEGER;
+{_show("1")}
+CREATE INDEX tracks_as_shown
+    ON tracks(file_id, duration_s, added_at_s, plays, year, missing);
+CREATE INDEX files_in_order ON files(artist COLLATE NOCASE, album COLLATE NOCASE,
+    disc_number, track_number, label COLLATE NOCASE);
+CREATE TRIGGER files_shown_after_insert AFTER INSERT ON files BEGIN
+    {_show("id = new.track_id")}
+END;
+CREATE TRIGGER files_shown_after_delete AFTER DELETE ON files BEGIN
+    {_show("id = old.track_id")}
+END;
+CREATE TRIGGER files_shown_after_update
+AFTER UPDATE OF track_id, present, state, last_seen_s, year ON files BEGIN
+    {_show("id IN (old.track_id, new.track_id)")}
+END;
+
+CREATE VIRTUAL TABLE fields_fts USING fts5(
+    artist, genre, path,
+    content='', tokenize='unicode61 remove_diacritics 2', prefix='1 2 3'
+);
+{_PUT_FIELDS} SELECT {_fields("files")} FROM files;
+CREATE TRIGGER fields_after_insert AFTER INSERT ON files BEGIN
+    {_PUT_FIELDS} SELECT {_fields("new")};
+END;
+CREATE TRIGGER fields_after_delete AFTER DELETE ON files BEGIN
+    {_DROP_FIELDS}
+END;
+CREATE TRIGGER fields_after_update
+AFTER UPDATE OF artist, album_artist, genres, path ON files BEGIN
+    {_DROP_FIELDS}
+    {_PUT_FIELDS} SELECT {_fields("new")};
+END;
+"""
+
 
 @migrations()
 def first_tables(database: Database) -> None:
@@ -172,7 +241,14 @@ def tag_scores(database: Database) -> None:
     database.conn.execute("PRAGMA user_version = 2")
 
 
-SCHEMA_VERSION = 2
+@migrations()
+def search_fields(database: Database) -> None:
+    """Make room for searching by field, and note for each track the file that it is shown by."""
+    _run(database, _SEARCH_FIELDS)
+    database.conn.execute("PRAGMA user_version = 3")
+
+
+SCHEMA_VERSION = 3
 
 
 def open_store(path: Path, *, readonly: bool = False) -> Store:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from library.records import Recording, Tags, Track, TrackId
 from library.store.database import Row, Store
-from library.store.files import PREFERRED_FIRST, stem
+from library.store.files import stem
 from library.store.tag_columns import TAG_COLUMNS, tags_from
 
 _TRACKS = f"""
@@ -14,8 +14,7 @@ SELECT t.id, t.duration_s, t.added_at_s, t.plays,
     t.last_path, t.last_title, t.last_artist, t.last_album,
     f.path, f.present AND f.state <> 'failed', {", ".join(f"f.{name}" for name in TAG_COLUMNS)}
 FROM tracks t
-LEFT JOIN files f ON f.id =
-    (SELECT id FROM files WHERE track_id = t.id ORDER BY {PREFERRED_FIRST} LIMIT 1)
+LEFT JOIN files f ON f.id = t.file_id
 """
 
 _UPSERT = """

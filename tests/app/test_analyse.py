@@ -14,6 +14,7 @@ from app.pace import Pace
 from app.pipeline import EncoderChoice
 from library.catalog import Catalog
 from library.errors import StoreError
+from library.query import words
 from tests.app.conftest import retag, write_tone
 from tests.fakes import broken_choice, fake_choice
 
@@ -108,7 +109,7 @@ def test_a_failed_file_is_read_again_when_asked_or_when_it_changes(catalog: Cata
 def test_renamed_and_retagged_files_are_not_heard_again(catalog: Catalog, music: Path):
     scan(catalog, music)
     playlist = catalog.playlists.create("Low ones")
-    tracks = [track.id for track in catalog.search("low")]
+    tracks = [track.id for track in catalog.search(words("low"))]
     catalog.playlists.insert(playlist, 0, tracks)
     for number, path in enumerate(sorted(music.glob("*/*.flac"))):
         retag(path, title=f"New title {number}", artist="Somebody")
@@ -118,10 +119,10 @@ def test_renamed_and_retagged_files_are_not_heard_again(catalog: Catalog, music:
     assert catalog.tracks.count() == 4
     assert catalog.files.counts().total == 4
     assert [e.track_id for e in catalog.playlists.get(playlist).entries] == tracks
-    assert sorted(t.title for t in catalog.search("somebody")) == [
+    assert sorted(t.title for t in catalog.search(words("somebody"))) == [
         f"New title {number}" for number in range(4)
     ]
-    assert not catalog.search("tone")
+    assert not catalog.search(words("tone"))
 
 
 def test_a_track_that_lies_in_two_places_is_one_track_with_two_files(catalog: Catalog, music: Path):

@@ -48,9 +48,9 @@ def test_search_tells_programs_what_was_heard(segue: CommandLine):
     assert silent["heard"] == []
 
 
-def test_a_search_for_an_unknown_tag_is_a_sentence(segue: CommandLine):
-    outcome = segue("search", "tag:lowd")
-    assert outcome.code == 1
+def test_a_search_for_an_unknown_tag_goes_on_without_it(segue: CommandLine):
+    outcome = segue("search", "whistle", "tag:lowd", "--json")
+    assert titles(outcome) == ["Whistle"]
     assert outcome.err == "There is no tag 'lowd'; did you mean 'low' or 'loud'?\n"
 
 

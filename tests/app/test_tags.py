@@ -6,13 +6,10 @@ import pytest
 
 from app.errors import NoTags, UnknownTag
 from app.tags import (
-    TagQuery,
     heard_tags,
-    parse_query,
     shared_tags,
     tag_named,
     tag_totals,
-    tracks_with_tags,
 )
 from library.catalog import Catalog
 from tests.app.heard_library import embedding, keep_heard
@@ -33,11 +30,6 @@ def catalog(tmp_path: Path) -> Iterator[Catalog]:
         yield opened
 
 
-def found(catalog: Catalog, wanted: dict[str, float], limit: int = 9, **options) -> list[str]:
-    tracks = tracks_with_tags(catalog, TAGS, wanted, limit, **options)
-    return [track.title for track, _ in tracks]
-
-
 def test_the_strongest_tags_of_a_track_come_first():
     scores = np.array([0.2, 0.9, 0.5], np.float32)
     assert dict(heard_tags(scores, TAGS)) == pytest.approx({"high": 0.9, "loud": 0.5, "low": 0.2})
@@ -55,24 +47,8 @@ def test_tags_are_shared_by_what_the_weakest_has_of_them():
     assert shared_tags([embedding(()), embedding(())], ()) == ()
 
 
-def test_tracks_are_ranked_by_the_product_of_their_scores(catalog: Catalog):
-    assert found(catalog, {"low": 0.0}) == ["Night bass", "Night storm", "Thunder", "Whistle"]
-    assert found(catalog, {"low": 0.2, "loud": 0.0}) == ["Night storm", "Thunder", "Night bass"]
-    assert found(catalog, {"low": 0.2, "loud": 0.6}, limit=1) == ["Night storm"]
-    (best, *_) = tracks_with_tags(catalog, TAGS, {"LOW": 0.2, "loud": 0.2}, 9)
-    assert best[1] == pytest.approx(0.6 * 0.9)
-
-
-def test_the_tracks_asked_for_may_be_few(catalog: Catalog):
-    nights = catalog.search_ids("night", 9)
-    assert len(nights) == 3
-    assert found(catalog, {"loud": 0.0}, among=nights) == ["Night storm", "Night bass"]
-    assert found(catalog, {"loud": 0.0}, among=[]) == []
-
-
 def test_an_empty_library_has_no_track_with_a_tag(tmp_path: Path):
     with Catalog.open(tmp_path, fake_choice().key) as catalog:
-        assert found(catalog, {"low": 0.0}) == []
         assert [(t.tag, t.n_tracks, t.example) for t in tag_totals(catalog, TAGS)] == [
             (tag, 0, None) for tag in TAGS
         ]
@@ -85,9 +61,9 @@ def test_totals_count_the_strong_and_name_the_strongest(catalog: Catalog):
     assert (loud.n_tracks, loud.example and loud.example.title) == (3, "Night storm")
 
 
-def test_an_unknown_tag_is_refused_with_what_may_have_been_meant(catalog: Catalog):
+def test_an_unknown_tag_is_refused_with_what_may_have_been_meant():
     with pytest.raises(UnknownTag, match="no tag 'lowd'; did you mean 'low' or 'loud'"):
-        found(catalog, {"lowd": 0.0})
+        tag_named("lowd", TAGS)
     with pytest.raises(UnknownTag, match="no tag 'polka'; `segue tags` lists all"):
         tag_named("polka", TAGS)
     assert tag_named("Female Vocalists", ("female vocalists", "Mellow")) == "female vocalists"
@@ -96,26 +72,6 @@ def test_an_unknown_tag_is_refused_with_what_may_have_been_meant(catalog: Catalo
 def test_an_encoder_without_tags_says_so(tmp_path: Path):
     with Catalog.open(tmp_path, tagless_choice().key) as catalog:
         with pytest.raises(NoTags, match="hears no tags"):
-            tracks_with_tags(catalog, (), {"low": 0.0}, 9)
+            tag_named("low", ())
         with pytest.raises(NoTags, match="hears no tags"):
             tag_totals(catalog, ())
-
-
-@pytest.mark.parametrize(
-    ("words", "query"),
-    [
-        (["night", "town"], TagQuery("night town", ())),
-        (["tag:jazz"], TagQuery("", ("jazz",))),
-        (["tag:female vocalists"], TagQuery("", ("female vocalists",))),
-        (['tag:"female vocalists"'], TagQuery("", ("female vocalists",))),
-        (["night", "tag:jazz", "town"], TagQuery("night town", ("jazz",))),
-        (['night tag:jazz tag:"hard rock" town'], TagQuery("night town", ("jazz", "hard rock"))),
-        (["tag:jazz", "tag:jazz"], TagQuery("", ("jazz",))),
-        (["heritage:jazz"], TagQuery("heritage:jazz", ())),
-        (["tag:"], TagQuery("", ("",))),
-        (['tag:"open'], TagQuery("", ('"open',))),
-        (["  "], TagQuery("", ())),
-    ],
-)
-def test_a_search_is_words_and_tags(words: list[str], query: TagQuery):
-    assert parse_query(words) == query

@@ -8,6 +8,7 @@ import pytest
 
 from library.catalog import Catalog
 from library.errors import LibraryLocked, StoreError
+from library.query import words
 from library.records import (
     EncoderKey,
     FileCounts,
@@ -102,7 +103,7 @@ def test_a_recording_that_cannot_be_heard_is_listed_with_the_reason(catalog):
     assert (file.reason, file.track_id) == ("too short", track_id)
     assert not catalog.has_embedding(recording(1).digest)
     assert catalog.nearest(unit_vectors(1, 8, 0)[0], 5) == []
-    assert [t.id for t in catalog.search("short")] == [track_id]
+    assert [t.id for t in catalog.search(words("short"))] == [track_id]
 
 
 def test_the_length_that_was_heard_replaces_the_stated_one_and_is_kept(catalog):
@@ -129,7 +130,7 @@ def test_a_file_that_cannot_be_read_is_listed_with_the_reason(catalog):
     (file,) = catalog.files.with_state(FileState.FAILED)
     assert (file.stamp, file.reason, file.track_id) == (stamp, "unexpected end of file", None)
     assert file.tags == Tags(title="Broken")
-    assert catalog.search("broken") == []
+    assert catalog.search(words("broken")) == []
 
 
 def test_a_track_whose_file_breaks_keeps_its_name_and_is_missing(catalog):
@@ -361,7 +362,7 @@ def test_a_seed_that_is_no_unit_vector_of_the_key_is_refused(filled, vector):
 def test_nothing_there_yet_is_an_empty_library_to_a_reader(tmp_path):
     with Catalog.open(tmp_path / "none", KEY, readonly=True) as reader:
         assert reader.files.counts() == FileCounts(0, 0, 0, 0, 0)
-        assert reader.tracks.all() == reader.search("x") == []
+        assert reader.tracks.all() == reader.search(words("x")) == []
         assert reader.nearest(embedding(1).vector, 3) == []
         assert reader.playlists.all() == ()
         assert reader.check().ok
@@ -446,7 +447,7 @@ def test_removing_a_root_forgets_what_lies_nowhere_else(catalog):
     catalog.remove_root(b"/music/")
     assert catalog.roots() == (b"/music/kept", b"/musicbox")
     assert catalog.tracks.ids() == [inside, beside, listed, undone, old_entry]
-    assert catalog.search("gone") == []
+    assert catalog.search(words("gone")) == []
     assert catalog.files.counts().total == 2
     lost = catalog.tracks.get([listed])[listed]
     assert (lost.title, lost.missing) == ("Listed", True)

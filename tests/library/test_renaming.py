@@ -3,6 +3,7 @@
 import pytest
 
 from library.catalog import Catalog
+from library.query import words
 from library.records import FileCounts, Recording, Stamp, Tags
 from tests.library.samples import KEY, embedding, stamp_of
 
@@ -79,9 +80,11 @@ def test_renamed_and_retagged_files_are_the_same_tracks(catalog, new_name):
     for n, track in enumerate(catalog.tracks.all()):
         assert (track.path, track.title, track.missing) == (new_name(n), f"Title {n}", False)
         assert catalog.tracks.by_path(new_name(n)).id == track.id
-    assert catalog.search("old") == []
-    assert len(catalog.search("new jazz title", limit=N_FILES)) == 0  # genres are not searched
-    assert len(catalog.search("new title", limit=N_FILES)) == N_FILES
+    assert catalog.search(words("old")) == []
+    assert (
+        len(catalog.search(words("new jazz title"), limit=N_FILES)) == 0
+    )  # genres are not searched
+    assert len(catalog.search(words("new title"), limit=N_FILES)) == N_FILES
     for track_id, held in catalog.embeddings.get(ids).items():
         assert held.vector.tobytes() == vectors[track_id].vector.tobytes()
     assert catalog.check().problems == ()

@@ -12,10 +12,20 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Migrations
+from sqlite_utils import Database, Migrations
 
 from library.catalog import Catalog
 from library.errors import StoreDamaged, StoreError, StoreTooNew
+from library.query import (
+    NumberField,
+    NumberTerm,
+    Query,
+    StateTerm,
+    Term,
+    TextField,
+    TextTerm,
+    TrackState,
+)
 from library.records import Tags
 from library.store import rescue, schema
 from library.store.schema import STORE_NAME, open_store
@@ -62,6 +72,7 @@ def test_a_new_database_says_whose_it_is_and_what_it_has(path):
         assert store.row("PRAGMA foreign_keys") == (1,)
         assert store.rows("SELECT name FROM _sqlite_migrations") == [
             ("first_tables",),
+            ("search_fields",),
             ("tag_scores",),
         ]
 
@@ -262,6 +273,7 @@ def next_version(monkeypatch):
     later = Migrations("library")
     later()(schema.first_tables)
     later()(schema.tag_scores)
+    later()(schema.search_fields)
 
     @later()
     def ratings(database):
@@ -269,10 +281,10 @@ def next_version(monkeypatch):
         database.conn.execute("UPDATE tracks SET rating = 3")
         if list(database.query("SELECT 1 FROM playlists WHERE name = 'Fail'")):
             raise RuntimeError("half way")
-        database.conn.execute("PRAGMA user_version = 3")
+        database.conn.execute("PRAGMA user_version = 4")
 
     monkeypatch.setattr(schema, "migrations", later)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 3)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", 4)
 
 
 @pytest.fixture
@@ -302,7 +314,7 @@ def test_a_library_of_the_first_version_is_copied_and_keeps_its_vectors(
         for number, stored in enumerate(catalog.embeddings.get(ids).values(), start=1):
             assert (stored.windows == embedding(number).windows).all()
             assert stored.tag_scores.shape == (0,)
-    assert _rows(path, "PRAGMA user_version") == [(2,)]
+    assert _rows(path, "PRAGMA user_version") == [(3,)]
     (copy,) = copies(tmp_path)
     assert _rows(copy, "PRAGMA user_version") == [(1,)]
     assert _rows(copy, "SELECT count(*) FROM embeddings") == [(2,)]
@@ -322,15 +334,72 @@ def test_a_reader_waits_for_the_first_version_to_be_brought_up_to_date(tmp_path,
         Catalog.open(tmp_path, KEY, readonly=True)
 
 
+@pytest.fixture
+def second_version(tmp_path, path):
+    """A library made by the second version's own statements, without any later table."""
+    with closing(sqlite3.connect(path)) as connection:
+        database = Database(connection, execute_plugins=False)
+        second = Migrations("library")
+        second()(schema.first_tables)
+        second()(schema.tag_scores)
+        second.apply(database)
+        connection.execute(f"PRAGMA application_id = {rescue.APPLICATION_ID}")
+        for number, digest in enumerate((b"one", b"two", b"gone"), start=1):
+            connection.execute(
+                "INSERT INTO tracks VALUES (?, ?, 'flac', 44100, 2, 180, 0, 0, '', '', '', '')",
+                (number, digest),
+            )
+        connection.executemany(
+            "INSERT INTO files (path, size_bytes, mtime_ns, ctime_ns, state, track_id, present, "
+            "last_seen_s, label, artist, album_artist, genres, year) "
+            "VALUES (?, 1, 1, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (b"/old/1", "read", 1, 0, 9, "Away", "Bjork", "", "[]", 1990),
+                (b"/new/1", "read", 1, 1, 5, "Here", "Bj\u00f6rk", "", '["Rock", "Pop"]', 1995),
+                (b"/new/2", "failed", 2, 1, 5, "Broken", "Someone", "Various", "[]", None),
+                (b"/new/3", "pending", None, 1, 5, "Waiting", "", "", "[]", None),
+            ],
+        )
+        connection.commit()
+
+
+def test_a_library_of_the_second_version_is_copied_and_can_be_searched(
+    tmp_path, path, second_version
+):
+    with Catalog.open(tmp_path, KEY) as catalog:
+        assert catalog.check().problems == ()
+        assert [(t.title, t.missing) for t in catalog.tracks.all()[:2]] == [
+            ("1", False),
+            ("2", True),
+        ]
+        answers: dict[Term, list[int]] = {
+            TextTerm(TextField.ARTIST, "bjork"): [1],
+            TextTerm(TextField.ARTIST, "various"): [2],
+            TextTerm(TextField.GENRE, "pop"): [1],
+            TextTerm(TextField.GENRE, "rock pop"): [],
+            TextTerm(TextField.PATH, "new"): [1, 2],
+            TextTerm(TextField.PATH, "old"): [],
+            NumberTerm(NumberField.YEAR, 1995, 1995): [1],
+            NumberTerm(NumberField.YEAR, 1990, 1990): [],
+            StateTerm(TrackState.MISSING): [2],
+        }
+        for term, found in answers.items():
+            assert [t.id for t in catalog.search(Query(((term,),)))] == found
+    assert _rows(path, "PRAGMA user_version") == [(3,)]
+    (copy,) = copies(tmp_path)
+    assert _rows(copy, "PRAGMA user_version") == [(2,)]
+    assert _rows(copy, "SELECT count(*) FROM files") == [(4,)]
+
+
 def test_a_copy_is_made_before_tables_are_changed(tmp_path, path, request):
     make_library(tmp_path)
     request.getfixturevalue("next_version")
     with closing(open_store(path)) as store:
         assert store.rows("SELECT DISTINCT rating FROM tracks") == [(3,)]
-        assert store.row("PRAGMA user_version") == (3,)
+        assert store.row("PRAGMA user_version") == (4,)
         assert store.row("SELECT count(*) FROM playlist_entries") == (5,)
     (copy,) = copies(tmp_path)
-    assert rescue.inspect_file(copy, 3) == 2
+    assert rescue.inspect_file(copy, 4) == 3
     assert _rows(copy, "SELECT count(*) FROM tracks") == [(5,)]
 
 
@@ -341,7 +410,7 @@ def test_a_migration_that_fails_changes_nothing(tmp_path, path, request):
     request.getfixturevalue("next_version")
     with pytest.raises(RuntimeError, match="half way"):
         open_store(path)
-    assert _rows(path, "PRAGMA user_version") == [(2,)]
+    assert _rows(path, "PRAGMA user_version") == [(3,)]
     assert "rating" not in str(_rows(path, "SELECT sql FROM sqlite_master WHERE name = 'tracks'"))
 
 
@@ -350,7 +419,7 @@ def test_a_reader_does_not_migrate(tmp_path, path, request):
     request.getfixturevalue("next_version")
     with pytest.raises(StoreError, match="an older Segue made it"):
         open_store(path, readonly=True)
-    assert _rows(path, "PRAGMA user_version") == [(2,)]
+    assert _rows(path, "PRAGMA user_version") == [(3,)]
 
 
 def test_a_reader_sees_an_empty_library_where_one_is_just_being_made(path):
@@ -412,6 +481,7 @@ import os, sys
 from pathlib import Path
 from library.catalog import Catalog
 from library.lock import LOCK_NAME
+from library.query import words
 from tests.library.samples import KEY, embedding
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:
@@ -419,7 +489,7 @@ if os.geteuid() == 0:
     os.setuid(65534)
 assert not os.access(folder, os.W_OK)
 with Catalog.open(folder, KEY, readonly=True) as catalog:
-    assert len(catalog.search("song")) == 5
+    assert len(catalog.search(words("song"))) == 5
     assert len(catalog.nearest(embedding(1).vector, 3)) == 3
     assert catalog.check().ok
 try:
