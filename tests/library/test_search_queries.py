@@ -305,3 +305,14 @@ def test_a_track_is_found_by_the_file_that_it_is_shown_by_now(tmp_path):
         catalog.keep(copy, Tags("Copy"), recording(2), embedding(2))
         assert answers() == [0, 1]
         assert catalog.tracks.get([TrackId(1)])[TrackId(1)].missing
+
+
+def test_an_album_stands_in_the_order_of_its_discs_and_tracks(tmp_path):
+    places = [(2, 1), (1, 2), (None, None), (1, 10), (1, 1), (2, None)]
+    with Catalog.open(tmp_path, KEY) as catalog:
+        for number, (disc, track) in enumerate(places, start=1):
+            tags = Tags("Song", "A", "B", disc_number=disc, track_number=track, year=1990)
+            catalog.keep(stamp_of(b"/%d.flac" % number), tags, recording(number), None)
+        for many in (0, store_search.MANY):
+            query = Query(((NumberTerm(NumberField.YEAR, 1990, 1990),),))
+            assert found(catalog, query, many) == [3, 5, 2, 4, 6, 1]
