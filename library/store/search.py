@@ -206,8 +206,8 @@ def _passed(term: Term, embeddings: EmbeddingTable, file_id: str) -> Sql:
             return "t.id IN (SELECT value FROM json_each(?))", (json.dumps(heard.tolist()),)
 
 
-# Two lists in the same order, so that SQLite merges them.
+# Two lists in the order of indexes, so that SQLite merges them.
 _UNHEARD = """t.id IN (
-    SELECT id FROM tracks EXCEPT
+    SELECT track_id FROM files WHERE track_id NOT NULL EXCEPT
     SELECT track_id FROM embeddings WHERE encoder = ? AND model_version = ? ORDER BY 1
 )"""

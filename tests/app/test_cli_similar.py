@@ -191,12 +191,13 @@ def test_words_that_mean_several_tracks_list_them(segue: CommandLine):
     assert last == "tone may mean any of these: name one by its number."
 
 
-def test_words_that_mean_nothing_are_told(segue: CommandLine):
-    outcome = segue("similar", "zzz")
+@pytest.mark.parametrize("text", ["zzz", "!!!"])
+def test_words_that_mean_nothing_are_told(segue: CommandLine, text: str):
+    outcome = segue("similar", text)
 
     assert (outcome.code, outcome.err) == (
         1,
-        "Nothing in the library is called zzz, and there is no such file.\n",
+        f"Nothing in the library is called {text}, and there is no such file.\n",
     )
 
 
