@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from audio_model.audio import WindowConfig
 from audio_model.checkpoint import load_network, read_network_card
@@ -121,7 +122,8 @@ def test_a_killed_process_and_its_successor_make_the_weights_of_an_unbroken_trai
 ):
     """SIGKILL between two steps; clips and state lie in a cache of their own."""
     places = [str(path) for path in (corpus_file, teacher_file, tmp_path / "c", tmp_path / "out")]
-    words = [sys.executable, "-m", "tests.audio_model.training_material", *places]
+    n_threads = str(torch.get_num_threads())  # the order of sums depends on it
+    words = [sys.executable, "-m", "tests.audio_model.training_material", n_threads, *places]
     pipe = subprocess.PIPE
     with subprocess.Popen(words, cwd=PROJECT, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdin is not None

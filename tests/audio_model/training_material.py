@@ -6,12 +6,14 @@ trains in a process of its own, which saves its state after every step and says 
 """
 
 import csv
+import hashlib
 import sys
 from pathlib import Path
 
 import numpy as np
 import safetensors.torch
 import soundfile
+import torch
 
 from audio_model.config import NetworkConfig
 from audio_model.network import TemporalConvNet
@@ -86,14 +88,15 @@ def plan_of(corpus: Path, teacher: Path, cache: Path, out: Path) -> TrainingPlan
     return TrainingPlan(tracks, teacher, cache, out, hold_out=HoldOut(1, 2), licence="CC0")
 
 
-def weights_of(network: TemporalConvNet) -> bytes:
-    """Every bit of a network's weights."""
+def weights_of(network: TemporalConvNet) -> str:
+    """A digest of every bit of a network's weights."""
     tensors = {name: tensor.contiguous() for name, tensor in network.state_dict().items()}
-    return safetensors.torch.save(tensors)
+    return hashlib.sha256(safetensors.torch.save(tensors)).hexdigest()
 
 
 def main() -> None:
-    plan = plan_of(*(Path(argument) for argument in sys.argv[1:]))
+    torch.set_num_threads(int(sys.argv[1]))
+    plan = plan_of(*(Path(argument) for argument in sys.argv[2:]))
     for event in train(plan, SMALL, CLIPS, save_every_s=0.0):
         if isinstance(event, Progress):
             sys.stdout.write(f"saved step {event.step}\n")
