@@ -125,7 +125,8 @@ def _paths_in(arrays: Mapping[str, np.ndarray]) -> list[bytes]:
 
 
 def _unit_rows(path: Path, vectors: np.ndarray, n_paths: int) -> FloatArray:
-    if vectors.ndim != 2 or len(vectors) != n_paths or vectors.dtype.kind not in "fiu":  # noqa: PLR2004
+    is_table = vectors.ndim == 2 and len(vectors) == n_paths  # noqa: PLR2004 - rows and columns
+    if not is_table or vectors.dtype.kind not in "fiu":
         raise VectorsUnusable(
             path,
             f"for {n_paths} paths it holds vectors of the shape {vectors.shape} "
