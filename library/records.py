@@ -183,11 +183,17 @@ class Playlist:
 
 @dataclass(frozen=True, slots=True)
 class LibraryChanged:
-    """What one finished action changed; views refresh from it."""
+    """What one finished action changed; views refresh from it.
+
+    playlists: made, edited, renamed or deleted ones.
+    roots: whether the folders of the library are others now.
+    """
 
     added: frozenset[TrackId] = field(default_factory=frozenset)
     updated: frozenset[TrackId] = field(default_factory=frozenset)
     removed: frozenset[TrackId] = field(default_factory=frozenset)
+    playlists: frozenset[PlaylistId] = field(default_factory=frozenset)
+    roots: bool = False
 
 
 def display_path(path: bytes) -> str:
