@@ -1,0 +1,189 @@
+"""One thread with one open library: jobs in their order, and streams a step at a time."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from app.control import Control
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+OpenServices = Callable[[bool], AbstractContextManager["Services"]]
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """A work, and who is told what came of it."""
+
+    work: Callable[["Services"], object]
+    on_success: Callable[[Any], None] | None
+    on_failure: Callable[[Exception], None] | None
+    parent: QObject
+    replaces: str | None
+
+
+@dataclass(eq=False, slots=True)
+class Stream:
+    """A generator of events, and who is told of each."""
+
+    steps: Callable[["Services"], Iterator[object]]
+    control: Control
+    on_event: Callable[[Any], None]
+    on_end: Callable[[], None]
+    on_failure: Callable[[Exception], None] | None
+    parent: QObject
+    running: Iterator[object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a job or of one step of a stream."""
+
+    value: object = None
+    error: Exception | None = None
+    at_end: bool = False
+
+
+class LaneThread(QObject):
+    """One thread with one library. Jobs come before the next step of a stream.
+
+    ended: a task and its `Outcome`; the other two are of the lane that writes.
+    """
+
+    ended = Signal(object, object)
+    opened = Signal(tuple)
+    could_not_open = Signal(Exception)
+
+    def __init__(
+        self,
+        name: str,
+        open_services: OpenServices,
+        may_read: threading.Event,
+        *,
+        writes: bool,
+        parent: QObject,
+    ) -> None:
+        """Keep how the library is opened; a lane that only reads waits until it may."""
+        super().__init__(parent)
+        self._name = name
+        self._writes = writes
+        self._open_services = open_services
+        self._may_read = may_read
+        self._jobs: deque[Job] = deque()
+        self._streams: deque[Stream] = deque()
+        self._closing = False
+        self._wake = threading.Condition()
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Start the thread, unless it runs."""
+        if self._closing or (self._thread is not None and self._thread.is_alive()):
+            return
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
+        self._thread.start()
+
+    def give(self, job: Job) -> None:
+        """Let a job wait its turn; it takes the place of a waiting one that it replaces."""
+        with self._wake:
+            if job.replaces is not None:
+                waiting = [one for one in self._jobs if one.replaces != job.replaces]
+                self._jobs = deque(waiting)
+            self._jobs.append(job)
+            self._wake.notify()
+        if not self._writes:
+            self.begin()
+
+    def give_stream(self, stream: Stream) -> None:
+        """Let a stream wait its turn; one runs at a time."""
+        with self._wake:
+            self._streams.append(stream)
+            self._wake.notify()
+
+    def end(self) -> None:
+        """Ask the thread to end: streams are cancelled, a writer finishes its jobs."""
+        with self._wake:
+            self._closing = True
+            for stream in self._streams:
+                stream.control.cancel()
+            if not self._writes:
+                self._jobs.clear()
+            self._wake.notify()
+
+    def join(self, timeout_s: float) -> None:
+        """Wait until the thread has ended."""
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        with ExitStack() as closing:
+            try:
+                services = self._open(closing)
+            except Exception as error:  # noqa: BLE001 - the border of a thread
+                self._refuse(error)
+                return
+            if services is None:
+                return
+            while (task := self._next()) is not None:
+                if isinstance(task, Job):
+                    self._do(task, services)
+                else:
+                    self._advance(task, services)
+
+    def _open(self, closing: ExitStack) -> "Services | None":
+        if not self._writes:
+            self._may_read.wait()
+            if self._closing:
+                return None
+        services = closing.enter_context(self._open_services(not self._writes))
+        if self._writes:
+            self._may_read.set()
+            self.opened.emit(services.catalog.notices)
+        return services
+
+    def _refuse(self, error: Exception) -> None:
+        """Nothing can be done here: say so once for the library, or for every waiting job."""
+        if self._writes:
+            self.could_not_open.emit(error)
+            return
+        with self._wake:
+            jobs, self._jobs = self._jobs, deque()
+        for job in jobs:
+            self.ended.emit(job, Outcome(error=error))
+
+    def _next(self) -> Job | Stream | None:
+        with self._wake:
+            while True:
+                if self._jobs:
+                    return self._jobs.popleft()
+                if self._streams:
+                    return self._streams[0]
+                if self._closing:
+                    return None
+                self._wake.wait()
+
+    def _do(self, job: Job, services: "Services") -> None:
+        try:
+            outcome = Outcome(job.work(services))
+        except Exception as error:  # noqa: BLE001 - the border of a thread
+            outcome = Outcome(error=error)
+        self.ended.emit(job, outcome)
+
+    def _advance(self, stream: Stream, services: "Services") -> None:
+        try:
+            if stream.running is None:
+                stream.running = stream.steps(services)
+            outcome = Outcome(next(stream.running))
+        except StopIteration:
+            outcome = Outcome(at_end=True)
+        except Exception as error:  # noqa: BLE001 - the border of a thread
+            outcome = Outcome(error=error)
+        if outcome.at_end or outcome.error is not None:
+            with self._wake:
+                self._streams.popleft()
+        self.ended.emit(stream, outcome)
