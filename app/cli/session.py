@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.errors import AppError
+from app.places import DATA_VARIABLE, data_folder
 
 if TYPE_CHECKING:
     from app.pipeline import EncoderChoice
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 EXIT_FAILED = 1
 EXIT_REJECTED = 3
 EXIT_CANCELLED = 130
-
-_DATA_VARIABLE = "SEGUE_DATA"
 
 
 class CommandFailed(AppError):
@@ -80,7 +79,7 @@ DataDir = Annotated[
         "--data",
         metavar="DIR",
         callback=_remember_data_dir,
-        help=f"Where the library lies, instead of the usual folder or ${_DATA_VARIABLE}.",
+        help=f"Where the library lies, instead of the usual folder or ${DATA_VARIABLE}.",
     ),
 ]
 Debug = Annotated[
@@ -100,11 +99,8 @@ Encoder = Annotated[
 
 
 def data_dir(session: Session) -> Path:
-    """The folder of database, index and settings: as told, or of the user's own account."""
-    import platformdirs
-
-    told = session.data_dir or os.environ.get(_DATA_VARIABLE)
-    return Path(told) if told else Path(platformdirs.user_data_dir("segue", appauthor=False))
+    """The folder of database, index and settings of this call."""
+    return data_folder(session.data_dir)
 
 
 @contextmanager

@@ -1,0 +1,16 @@
+"""The entry point of `segue-gui` and of `python -m ui`.
+
+It imports nothing before it is called: a spawned worker process runs the entry script again, and
+must not load a window to decode a file.
+"""
+
+
+def main() -> None:
+    """Open the window."""
+    from ui.main import main as run
+
+    run()
+
+
+if __name__ == "__main__":
+    main()

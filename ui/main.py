@@ -1,0 +1,95 @@
+"""`segue-gui`: reads the command line, opens the one window of a library, ends in order."""
+
+import argparse
+import os
+import sys
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from app.places import data_folder
+from ui.background import Background
+from ui.style import apply_theme
+
+if TYPE_CHECKING:
+    from app.services import Services
+    from app.settings import Settings
+
+
+def main() -> None:
+    """Run the program and end with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Open the window, or hand the files to the one that is open; the exit code."""
+    from ui.instance import Instance
+
+    told = _parsed(arguments)
+    data_dir = data_folder(told.data)
+    files = [os.path.abspath(os.fsencode(file)) for file in told.files]
+    application = make_application()
+    instance = Instance(data_dir)
+    if instance.hand_over(files):
+        return 0
+    return _open_window(application, instance, data_dir, files)
+
+
+def make_application() -> QApplication:
+    """The program as the desktop knows it."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("segue")
+    application.setApplicationDisplayName("Segue")
+    application.setDesktopFileName("segue")
+    return application
+
+
+def open_library(data_dir: Path, readonly: bool) -> "AbstractContextManager[Services]":
+    """Open the library; what that needs is imported by the thread that does it."""
+    from app.services import open_services
+
+    return open_services(data_dir, readonly=readonly)
+
+
+def _open_window(
+    application: QApplication, instance: object, data_dir: Path, files: list[bytes]
+) -> int:
+    from ui.crash_dialog import watch_for_crashes
+    from ui.session import read_session
+    from ui.window import MainWindow
+
+    settings = _settings(data_dir)
+    apply_theme(application, settings.theme)
+    watch_for_crashes(data_dir)
+    background = Background(partial(open_library, data_dir))
+    window = MainWindow(background, data_dir, settings, read_session(data_dir))
+    instance.files_arrived.connect(window.take_files)  # type: ignore[attr-defined]
+    window.show()
+    window.open_library_soon(files)
+    code = application.exec()
+    background.close()
+    return code
+
+
+def _settings(data_dir: Path) -> "Settings":
+    """The listener's choices; a file that cannot be read is told of when the library is opened."""
+    from app.errors import SettingsError
+    from app.settings import SETTINGS_FILE, Settings, read_settings
+
+    try:
+        return read_settings(data_dir / SETTINGS_FILE)
+    except SettingsError:
+        return Settings()
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="segue-gui",
+        description="Finds the songs in your own library that sound like the one you are hearing.",
+    )
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where the library lies")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="songs to find similar ones to")
+    return parser.parse_args(arguments)
