@@ -40,5 +40,6 @@ $(VENV)/installed: $(VENV)/bin/python pyproject.toml
 	@touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
+	@scripts/check_machine.sh $(PYTHON) . test
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
