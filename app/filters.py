@@ -1,12 +1,11 @@
 """Which tracks may stand in a list of similar ones: what a person sets before asking."""
 
-import os
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
 from app.settings import Settings
 from app.versions import VersionRule
+from library.names import album_key, plain
 from library.records import Track, TrackId
 
 
@@ -86,21 +85,9 @@ def artist_of(track: Track) -> object:
 
 
 def album_of(track: Track) -> object:
-    """What counts as the track's album, or the track itself.
-
-    Albums of one title ("Greatest Hits") are told apart by the album's artist, or else by the
-    folder, which holds a compilation of many artists together.
-    """
-    name = plain(track.tags.album)
-    if not name:
-        return track.id
-    return name, plain(track.tags.album_artist) or os.path.dirname(track.path)
-
-
-def plain(name: str) -> str:
-    """A name without case, accents and double spaces."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
+    """What counts as the track's album (see `library.names.album_key`), or the track itself."""
+    key = album_key(track.tags.album, track.tags.album_artist, track.path)
+    return key if key[0] else track.id
 
 
 def _within(value: float | None, least: float | None, most: float | None) -> bool:

@@ -6,7 +6,7 @@ in this program or another, may look on meanwhile.
 
 import os
 import time
-from collections.abc import Callable, Set
+from collections.abc import Callable, Sequence, Set
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,9 @@ import numpy as np
 from library.errors import StoreError
 from library.indexing import CatalogIndex
 from library.inspection import CheckReport, inspect
+from library.listing import Album, FacetCount, SortKey
 from library.lock import writer_lock
-from library.query import Query
+from library.query import Facet, Query
 from library.records import (
     Embedding,
     EncoderKey,
@@ -29,12 +30,13 @@ from library.records import (
     Track,
     TrackId,
 )
+from library.store.albums import album_tracks, albums
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable, is_unit
 from library.store.files import FileTable
+from library.store.listing import facet_counts, listing
 from library.store.playlists import PlaylistTable
 from library.store.schema import STORE_NAME, open_store
-from library.store.search import search
 from library.store.tracks import TrackTable
 from library.vectors import exact_nearest
 
@@ -165,8 +167,31 @@ class Catalog:
 
     def search(self, query: Query, limit: int = 50) -> list[Track]:
         """The first tracks that pass a query; see `library.store.search.search`."""
-        found = search(self._store, self.embeddings, query, limit)
-        return list(self.tracks.get(found).values())
+        return list(self.tracks.get(self.listing(query, limit=limit)).values())
+
+    def listing(
+        self, query: Query, order: Sequence[SortKey] = (), limit: int | None = None
+    ) -> list[TrackId]:
+        """The tracks that pass a query, in order; see `library.store.listing.listing`.
+
+        Without an order they stand as `search` ranks them; without a limit they are all there.
+        """
+        return listing(self._store, self.embeddings, query, order, limit)
+
+    def facet(self, query: Query, facet: Facet) -> list[FacetCount]:
+        """What the tracks that pass a query have of a facet, and how many of them.
+
+        In order of name, without a value last; see `library.store.listing.facet_counts`.
+        """
+        return facet_counts(self._store, self.embeddings, query, facet)
+
+    def albums(self, query: Query) -> list[Album]:
+        """The albums of the tracks that pass a query, by artist, year and title."""
+        return albums(self._store, self.embeddings, query)
+
+    def album_tracks(self, album: Album) -> list[TrackId]:
+        """All tracks of an album, in order of disc, number and title."""
+        return album_tracks(self._store, album)
 
     def nearest(
         self, vector: FloatArray, k: int, *, exclude: Exclude | None = None

@@ -83,7 +83,24 @@ class TagTerm:
     excluded: bool = False
 
 
-Term = TextTerm | NumberTerm | StateTerm | TagTerm
+class Facet(StrEnum):
+    """What a library is browsed by: any one genre, the artist, the title of the album."""
+
+    GENRE = "genre"
+    ARTIST = "artist"
+    ALBUM = "album"
+
+
+@dataclass(frozen=True, slots=True)
+class FacetTerm:
+    """Tracks with exactly this value, upper and lower case of A to Z aside; "": with none."""
+
+    facet: Facet
+    value: str
+    excluded: bool = False
+
+
+Term = TextTerm | NumberTerm | StateTerm | TagTerm | FacetTerm
 
 
 @dataclass(frozen=True, slots=True)

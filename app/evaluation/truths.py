@@ -29,7 +29,8 @@ from app.evaluation.judges import (
     without_own_artist,
 )
 from app.evaluation.metrics import IntArray
-from app.filters import album_of, artist_of, plain
+from app.filters import album_of, artist_of
+from library.names import plain
 from library.records import Track, TrackId
 
 

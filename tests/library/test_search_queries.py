@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from library.catalog import Catalog
 from library.query import (
+    Facet,
+    FacetTerm,
     NumberField,
     NumberTerm,
     Query,
@@ -128,6 +130,9 @@ def _passes(term: Term, one: Shown) -> bool:
             passed = one.scores is not None and (
                 term.least <= one.scores[term.tag_index] <= term.most
             )
+        case FacetTerm():
+            values = map(_lower, _values(term.facet, one.track))
+            passed = _lower(term.value) in (tuple(values) or ("",))
     return passed != term.excluded
 
 
@@ -141,6 +146,15 @@ def _texts(field: TextField, one: Shown) -> tuple[str, ...]:
         TextField.GENRE: tags.genres,
         TextField.PATH: (display_path(one.track.path),),
     }[field]
+
+
+def _values(facet: Facet, track: Track) -> tuple[str, ...]:
+    tags = track.tags
+    return {
+        Facet.GENRE: tags.genres,
+        Facet.ARTIST: (tags.artist,),
+        Facet.ALBUM: (tags.album,),
+    }[facet]
 
 
 def _stands_in(term: TextTerm, text: str) -> bool:
@@ -218,6 +232,12 @@ TERMS = st.one_of(
     number_terms(NumberField.AGE, 42, DAY_S),
     st.builds(StateTerm, st.sampled_from(TrackState), excluded=st.booleans()),
     st.builds(TagTerm, st.integers(0, 2), SCORE, SCORE, excluded=st.booleans()),
+    st.builds(
+        FacetTerm,
+        st.sampled_from(Facet),
+        st.sampled_from([*TEXTS, "rock", "Jazz", "live", "BAND", "_", "%"]),
+        excluded=st.booleans(),
+    ),
 )
 QUERIES = st.lists(st.lists(TERMS, min_size=1, max_size=2).map(tuple), max_size=3).map(
     lambda groups: Query(tuple(groups))
