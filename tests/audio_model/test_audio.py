@@ -21,7 +21,8 @@ from audio_model.audio import (
 )
 from audio_model.container import open_audio
 from audio_model.errors import DecodeError, Silent, TooShort
-from audio_model.stretches import PREROLL_S, read_stretch
+from audio_model.pieces import PREROLL_S
+from audio_model.stretches import read_stretch
 from tests.audio_model import signals
 
 RATE_HZ = WindowConfig().sample_rate_hz
