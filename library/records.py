@@ -182,6 +182,31 @@ class Playlist:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaylistSummary:
+    """A playlist without what is in it."""
+
+    id: PlaylistId
+    name: str
+    n_tracks: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaylistOverview:
+    """A playlist and all that is said of it as a whole.
+
+    paths: of the tracks whose files are there; a track without one is missing.
+    n_missing: how many entries have no file.
+    """
+
+    playlist: Playlist
+    paths: dict[TrackId, bytes]
+    duration_s: float
+    n_missing: int
+    can_undo: bool
+    can_redo: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LibraryChanged:
     """What one finished action changed; views refresh from it.
 

@@ -6,7 +6,9 @@
     playlists.move(id, entry_ids, position); playlists.remove(id, entry_ids)
     playlists.rename(id, "Night"); playlists.delete(id)
     playlists.undo(id); playlists.redo(id)               # any of the above, also after a restart
+    playlists.restore(id)                                # one that was deleted
     playlists.get(id); playlists.by_name("night"); playlists.all(); playlists.deleted()
+    playlists.summaries(); playlists.overview(id)        # what lists and pages show
     match_entries(entries, folder, playlists.library_index())      # library.importing
 
 Each call is one transaction and one step of undo; it is on the disk when the call returns. A
@@ -26,8 +28,17 @@ from library.edits import Change, Contents, Side, change_between, inserted, move
 from library.errors import PlaylistError
 from library.formats.text import one_line
 from library.importing import LibraryFile, LibraryIndex
-from library.records import EntryId, Playlist, PlaylistEntry, PlaylistId, TrackId
+from library.records import (
+    EntryId,
+    Playlist,
+    PlaylistEntry,
+    PlaylistId,
+    PlaylistOverview,
+    PlaylistSummary,
+    TrackId,
+)
 from library.store.database import Store
+from library.store.playlist_views import deletion_is_last, overview, summaries
 
 HISTORY_STEPS = 1000
 MAX_NAME_CHARACTERS = 500
@@ -115,6 +126,14 @@ class PlaylistTable:
             self._store.write("UPDATE playlist_changes SET undone = 0 WHERE id = ?", (change_id,))
             return self._playlist(playlist_id)
 
+    def restore(self, playlist_id: PlaylistId) -> Playlist | None:
+        """Bring a deleted playlist back, whether it was deleted or its making was undone."""
+        if not self._contents(playlist_id).deleted:
+            return self.get(playlist_id)
+        if deletion_is_last(self._store, playlist_id):
+            return self.undo(playlist_id)
+        return self.redo(playlist_id)
+
     def get(self, playlist_id: PlaylistId) -> Playlist:
         """A playlist that is not deleted."""
         contents = self._live(playlist_id)
@@ -130,6 +149,19 @@ class PlaylistTable:
     def all(self) -> tuple[Playlist, ...]:
         """Every playlist that is not deleted, by name."""
         return self._listed("SELECT id FROM playlists WHERE deleted = 0 ORDER BY name, id")
+
+    def summaries(self) -> tuple[PlaylistSummary, ...]:
+        """Every playlist that is not deleted, by name, without its entries."""
+        return summaries(self._store, deleted=False)
+
+    def deleted_summaries(self) -> tuple[PlaylistSummary, ...]:
+        """The deleted playlists, the last deleted first, without their entries."""
+        return summaries(self._store, deleted=True)
+
+    def overview(self, playlist_id: PlaylistId) -> PlaylistOverview | None:
+        """A playlist with its length and what is missing of it; None where it is deleted."""
+        playlist = self._playlist(playlist_id)
+        return None if playlist is None else overview(self._store, playlist)
 
     def deleted(self) -> tuple[Playlist, ...]:
         """The deleted playlists, the last deleted first."""

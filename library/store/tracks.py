@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from library.records import Recording, Tags, Track, TrackId
 from library.store.database import Row, Store
-from library.store.files import stem
+from library.store.files import stem, under
 from library.store.tag_columns import TAG_COLUMNS, tags_from
 
 _TRACKS = f"""
@@ -63,6 +63,15 @@ class TrackTable:
             return None
         track_id = TrackId(row[0])
         return self.get([track_id])[track_id]
+
+    def in_folder(self, folder: bytes) -> list[TrackId]:
+        """The tracks whose files lie in a folder or below it, each once, in order of path."""
+        rows = self._store.rows(
+            "SELECT track_id FROM files WHERE path >= :lower AND path < :upper"
+            " AND track_id IS NOT NULL ORDER BY path",
+            under(folder),
+        )
+        return list(dict.fromkeys(TrackId(track_id) for (track_id,) in rows))
 
     def by_digest(self, digest: bytes) -> Track | None:
         """The track that is this recording; None where the library has not met it."""
