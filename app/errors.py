@@ -7,6 +7,7 @@ AppError
 ├── ManifestError   a list of tracks with their collections or styles cannot be used
 ├── PictureError    a picture cannot be written
 ├── FileUnusable    a file cannot be listened to
+├── TrackGone       a track is not in the library any more
 ├── NoTags          the encoder in use hears no tags
 ├── UnknownTag      a tag that the encoder does not hear
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
@@ -18,7 +19,7 @@ AppError
 
 from pathlib import Path
 
-from library.records import display_path
+from library.records import TrackId, display_path
 
 
 class AppError(Exception):
@@ -83,6 +84,15 @@ class FileUnusable(AppError):
         super().__init__(f"Could not use {display_path(path)}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class TrackGone(AppError):
+    """A track is not in the library any more."""
+
+    def __init__(self, track_id: TrackId) -> None:
+        """Keep its number."""
+        super().__init__(f"Track {track_id} is not in the library any more.")
+        self.track_id = track_id
 
 
 class NoTags(AppError):

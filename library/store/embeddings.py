@@ -63,6 +63,17 @@ class EmbeddingTable:
         found = {TrackId(row[0]): self._embedding(row[1:]) for row in rows}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
 
+    def scores_of(self, ids: Iterable[TrackId]) -> dict[TrackId, FloatArray]:
+        """The tag scores of these tracks, float32 (n_tags,) each; those without are left out.
+
+        Reads no more than that: for a few tracks of many.
+        """
+        rows = self._store.rows(
+            f"{_TAG_SCORES} WHERE {_OF_KEY} AND e.track_id IN (SELECT value FROM json_each(:ids))",
+            self._key | {"ids": json.dumps([int(track_id) for track_id in ids])},
+        )
+        return {TrackId(track_id): _floats(scores) for track_id, scores in rows}
+
     def ids(self) -> IdArray:
         """The tracks with a vector as they stand on the disk, rising; int64 (n,)."""
         rows = self._store.rows(

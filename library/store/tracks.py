@@ -78,6 +78,14 @@ class TrackTable:
         row = self._store.row("SELECT id FROM tracks WHERE digest = ?", (digest,))
         return None if row is None else self.get([TrackId(row[0])])[TrackId(row[0])]
 
+    def recording(self, track_id: TrackId) -> Recording | None:
+        """The audio that makes a track; None where there is no such track."""
+        row = self._store.row(
+            "SELECT digest, codec, sample_rate_hz, channels, duration_s FROM tracks WHERE id = ?",
+            (int(track_id),),
+        )
+        return None if row is None else Recording(*row)
+
     def all(self) -> list[Track]:
         """Every track, in order of id."""
         return [_track(row) for row in self._store.rows(f"{_TRACKS} ORDER BY t.id")]
