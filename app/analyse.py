@@ -47,11 +47,13 @@ class AnalysisPlan:
     roots: folders to scan, absolute.
     wanted: files and folders that are analysed before the rest.
     retry_failed: read files again that failed before, even if they have not changed.
+    retry: read these again, if they are among them.
     """
 
     roots: tuple[bytes, ...]
     wanted: tuple[bytes, ...] = ()
     retry_failed: bool = False
+    retry: frozenset[bytes] = frozenset()
 
 
 def analyse(
@@ -188,8 +190,11 @@ class _Run:
         if known is None or known[0] != stamp:
             return False
         return known[1] == FileState.ANALYSED or (
-            known[1] == FileState.FAILED and not self._plan.retry_failed
+            known[1] == FileState.FAILED and not self._is_retried(stamp.path)
         )
+
+    def _is_retried(self, path: bytes) -> bool:
+        return self._plan.retry_failed or path in self._plan.retry
 
     def _hand_out(self, pipeline: Pipeline) -> None:
         for path in self._control.take_wanted():

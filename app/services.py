@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.analyse import AnalysisPlan, analyse
@@ -27,6 +27,18 @@ class Services:
     settings: Settings
     encoder: EncoderChoice
     catalog: Catalog
+
+    def with_present_settings(self) -> "Services":
+        """The same library under the settings as they are now, if its encoder is still theirs.
+
+        Raises:
+            SettingsError: the settings cannot be read.
+            CheckpointError: the encoder's card cannot be read.
+        """
+        settings = read_settings(self.data_dir / _SETTINGS_FILE)
+        encoder = encoder_from(settings)
+        is_same = encoder.key == self.encoder.key
+        return replace(self, settings=settings, encoder=encoder if is_same else self.encoder)
 
     def analyse(self, plan: AnalysisPlan, control: Control) -> Iterator[Event]:
         """Bring the catalog up to date with some folders; see `app.analyse.analyse`."""

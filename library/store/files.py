@@ -125,6 +125,11 @@ class FileTable:
         """The files that were there once and are not now, in order of path."""
         return self._files("NOT present", {})
 
+    def missing_tracks(self) -> frozenset[TrackId]:
+        """The tracks of which a file was there once and is not now."""
+        sql = "SELECT DISTINCT track_id FROM files WHERE NOT present AND track_id IS NOT NULL"
+        return frozenset(TrackId(track_id) for (track_id,) in self._store.rows(sql))
+
     def of_track(self, track_id: TrackId) -> list[File]:
         """Every file of a track, the preferred one first."""
         return self._files("track_id = :track_id", {"track_id": track_id}, order_by=PREFERRED_FIRST)
