@@ -39,6 +39,7 @@ class Lane(StrEnum):
 
     WRITE = "write"
     READ = "read"
+    BROWSE = "browse"
     MATCH = "match"
     LISTEN = "listen"
     SOUND = "sound"
@@ -112,6 +113,21 @@ class Background(QObject):
     ) -> None:
         """Ask the library something that it answers in milliseconds."""
         self._give(Lane.READ, Job(work, on_success, on_failure, parent, replaces))
+
+    def browse(
+        self,
+        work: Work[T],
+        *,
+        parent: QObject,
+        on_success: Callable[[T], None],
+        on_failure: Callable[[Exception], None] | None = None,
+        replaces: str | None = None,
+    ) -> None:
+        """Ask the library what takes it tenths of a second: whole listings, counts, albums.
+
+        Quick questions, given to `read`, do not wait behind it.
+        """
+        self._give(Lane.BROWSE, Job(work, on_success, on_failure, parent, replaces))
 
     def match(
         self,
