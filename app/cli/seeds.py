@@ -1,7 +1,7 @@
 """From what a person types to tracks and seeds: a path, a track's number, or words."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.cli.output import clock, tell
@@ -24,7 +24,7 @@ def find_track(catalog: "Catalog", text: str) -> Track:
     Raises:
         CommandFailed: none, or several, which are then listed on stderr.
     """
-    track = _by_path(catalog, text) or _by_number(catalog, text)
+    track = _at(catalog, text) or _by_number(catalog, text)
     return track or _by_words(catalog, text)
 
 
@@ -34,7 +34,7 @@ def track_or_file(catalog: "Catalog", text: str) -> Track | bytes:
     Raises:
         CommandFailed: the text means no track or several, and no file.
     """
-    track = _by_path(catalog, text)
+    track = _at(catalog, text)
     if track is None and os.path.isfile(text):
         return os.path.abspath(os.fsencode(text))
     return track or find_track(catalog, text)
@@ -46,56 +46,22 @@ def find_seeds(services: "Services", texts: Sequence[str]) -> "list[Seed]":
     Raises:
         CommandFailed: a text means no track or several, or a file cannot be used.
     """
-    from app.similar import seed_of
+    from app.seeds import seeds_of
 
-    catalog = services.catalog
-    named = [track_or_file(catalog, text) for text in texts]
-    known = catalog.embeddings.get([one.id for one in named if isinstance(one, Track)])
-    outside = [one for one in named if not (isinstance(one, Track) and one.id in known)]
-    heard = _listen(services, {_path_of(one) for one in outside})
-    return [
-        seed_of(one, known[one.id])
-        if isinstance(one, Track) and one.id in known
-        else heard[_path_of(one)]
-        for one in named
-    ]
+    named = [track_or_file(services.catalog, text) for text in texts]
+    wanted = [one.id if isinstance(one, Track) else one for one in named]
+    found = seeds_of(services, wanted)
+    for one, key in zip(named, wanted, strict=True):
+        if key in found.refused:
+            name = display_path(one.path if isinstance(one, Track) else one)
+            raise CommandFailed(f"Could not use {name}: {found.refused[key]}", EXIT_REJECTED)
+    return [found.seeds[key] for key in wanted]
 
 
-def _path_of(named: Track | bytes) -> bytes:
-    return named.path if isinstance(named, Track) else named
+def _at(catalog: "Catalog", text: str) -> Track | None:
+    from app.seeds import track_at
 
-
-def _listen(services: "Services", paths: Iterable[bytes]) -> "dict[bytes, Seed]":
-    """Seeds of files that have no vectors in the library, by path."""
-    from app.pipeline import Refused
-    from app.services import embed_files, n_decoders
-    from app.similar import Seed
-    from app.versions import song_of
-
-    seeds = {}
-    results = embed_files(services.encoder, sorted(paths), n_decoders=n_decoders(services.settings))
-    for result in results if paths else ():
-        if isinstance(result, Refused):
-            name = display_path(result.path)
-            raise CommandFailed(f"Could not use {name}: {result.reason}", EXIT_REJECTED)
-        tags, recording = result.description.tags, result.description.recording
-        track = services.catalog.tracks.by_digest(recording.digest)
-        assert result.embedding is not None  # embed_files leaves nothing out
-        seeds[result.path] = Seed(
-            tags.title or display_path(os.path.basename(result.path)),
-            song_of(tags, result.path, recording.duration_s),
-            result.embedding,
-            None if track is None else track.id,
-        )
-    return seeds
-
-
-def _by_path(catalog: "Catalog", text: str) -> Track | None:
-    path = os.fsencode(text)
-    for spelling in (os.path.abspath(path), os.path.realpath(path)):
-        if (track := catalog.tracks.by_path(spelling)) is not None:
-            return track
-    return None
+    return track_at(catalog, os.fsencode(text))
 
 
 def _by_number(catalog: "Catalog", text: str) -> Track | None:
