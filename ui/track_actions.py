@@ -69,11 +69,25 @@ class TrackActions(QObject):
         menu.setEnabled(bool(ids))
         return menu
 
-    def add_keys(self, view: QWidget, selected: Callable[[], Ids]) -> None:
-        """Let a view that has the focus listen to the keys that the menu shows."""
+    def add_keys(
+        self,
+        view: QWidget,
+        selected: Callable[[], Ids],
+        *,
+        play: Callable[[], None] | None = None,
+    ) -> None:
+        """Let a view that has the focus listen to the keys that the menu shows.
+
+        Args:
+            view: a list of tracks.
+            selected: says which of them are meant.
+            play: what Return does there instead of playing these.
+        """
+        for keys in (PLAY, "Enter"):
+            self._add_key(
+                view, keys, play or partial(self._send_selected, self.play_wanted, selected)
+            )
         for keys, signal in (
-            (PLAY, self.play_wanted),
-            ("Enter", self.play_wanted),
             (PLAY_NEXT, self.play_next_wanted),
             (QUEUE, self.queue_wanted),
             (SIMILAR, self.similar_wanted),
@@ -82,14 +96,17 @@ class TrackActions(QObject):
             (UNWANTED_SEED, self.unwanted_seeds_wanted),
             (PROPERTIES, self.properties_wanted),
         ):
-            action = QAction(view)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(lambda _=False, to=signal: self._send(to, selected()))
-            view.addAction(action)
+            self._add_key(view, keys, partial(self._send_selected, signal, selected))
 
-    def _send(self, signal: SignalInstance, ids: Ids) -> None:
-        if ids:
+    def _add_key(self, view: QWidget, keys: str, action: Callable[[], None]) -> None:
+        added = QAction(view)
+        added.setShortcut(QKeySequence(keys))
+        added.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        added.triggered.connect(lambda _=False: action())
+        view.addAction(added)
+
+    def _send_selected(self, signal: SignalInstance, selected: Callable[[], Ids]) -> None:
+        if ids := selected():
             signal.emit(ids)
 
     def _add(  # noqa: PLR0917 - the first two are bound once

@@ -14,7 +14,6 @@ from ui.background import Background
 
 if TYPE_CHECKING:
     from app.browsing import TrackRow
-
     from app.services import Services
 
 _KEPT_ROWS = 20_000
@@ -45,6 +44,10 @@ class TrackRows(QObject):
         else:
             self._rows.move_to_end(track_id)
         return row
+
+    def known(self, track_id: TrackId) -> "TrackRow | None":
+        """The row of a track where it is here already; nothing is fetched."""
+        return self._rows.get(track_id)
 
     def want(self, ids: Iterable[TrackId]) -> None:
         """Fetch rows that will be needed; the last asked for come first."""
