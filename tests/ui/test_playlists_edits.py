@@ -39,7 +39,9 @@ def undos(edits):
     return told
 
 
-def test_a_new_playlist_gets_a_free_name_and_its_tracks(edits, sentences, tmp_path, songs, qtbot):
+def test_a_new_playlist_gets_a_free_name_and_its_tracks(
+    edits, *, sentences, tmp_path, songs, qtbot
+):
     with qtbot.waitSignal(edits.created) as created:
         edits.create("evening", songs[:2])
 
@@ -49,7 +51,9 @@ def test_a_new_playlist_gets_a_free_name_and_its_tracks(edits, sentences, tmp_pa
     assert sentences == ["Made the playlist evening 2 with 2 tracks."]
 
 
-def test_making_a_playlist_can_be_taken_back_from_the_notice(edits, undos, tmp_path, songs, qtbot):
+def test_making_a_playlist_can_be_taken_back_from_the_notice(
+    edits, *, undos, tmp_path, songs, qtbot
+):
     with qtbot.waitSignal(edits.created) as created:
         edits.create("Rain", songs[:1])
     with qtbot.waitSignal(edits.ended):
@@ -86,7 +90,7 @@ def test_an_entry_can_be_moved_and_removed_before_it_is_written(
 
 
 def test_adding_tracks_is_told_and_can_be_taken_back(
-    edits, sentences, undos, tmp_path, evening, songs, qtbot
+    edits, *, sentences, undos, tmp_path, evening, songs, qtbot
 ):
     with qtbot.waitSignal(edits.told):
         edits.append(evening, songs[3:4])
@@ -99,7 +103,7 @@ def test_adding_tracks_is_told_and_can_be_taken_back(
 
 
 def test_a_notice_takes_nothing_else_back_than_what_it_tells_of(
-    edits, sentences, undos, tmp_path, evening, songs, qtbot
+    edits, *, sentences, undos, tmp_path, evening, songs, qtbot
 ):
     with qtbot.waitSignal(edits.told):
         edits.append(evening, songs[3:4])
@@ -112,7 +116,7 @@ def test_a_notice_takes_nothing_else_back_than_what_it_tells_of(
 
 
 def test_a_deleted_playlist_comes_back_from_the_notice(
-    edits, sentences, undos, tmp_path, evening, songs, qtbot
+    edits, *, sentences, undos, tmp_path, evening, songs, qtbot
 ):
     with qtbot.waitSignal(edits.told):
         edits.delete(evening)
@@ -140,7 +144,7 @@ def test_undo_and_redo_go_back_and_forth(edits, tmp_path, evening, songs, qtbot)
 
 
 def test_undoing_the_making_of_a_playlist_offers_it_again(
-    edits, undos, tmp_path, evening, songs, qtbot
+    edits, *, undos, tmp_path, evening, songs, qtbot
 ):
     with qtbot.waitSignal(edits.told):
         edits.undo(evening)
@@ -163,7 +167,7 @@ def test_a_name_that_is_taken_fails_with_a_sentence(edits, tmp_path, evening, qt
 
 
 def test_files_that_the_library_does_not_know_are_told_of(
-    edits, sentences, tmp_path, evening, songs, qtbot
+    edits, *, sentences, tmp_path, evening, songs, qtbot
 ):
     with qtbot.waitSignals([edits.told] * 2):
         edits.insert_files(evening, 1, [b"/music/6.mp3", b"/nowhere/1.mp3"])
