@@ -190,9 +190,9 @@ class Background(QObject):
 
     def close(self) -> None:
         """Cancel what runs, finish what was to be written, end every thread."""
-        self._may_read.set()
         for thread in self._lanes.values():
             thread.end()
+        self._may_read.set()
         for thread in self._lanes.values():
             thread.join(_END_WITHIN_S)
 

@@ -38,6 +38,7 @@ class Stream:
     on_end: Callable[[], None]
     on_failure: Callable[[Exception], None] | None
     parent: QObject
+    begun: bool = False
     running: Iterator[object] | None = None
 
 
@@ -77,14 +78,19 @@ class LaneThread(QObject):
         self._may_read = may_read
         self._jobs: deque[Job] = deque()
         self._streams: deque[Stream] = deque()
+        self._serving = False
         self._closing = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
 
     def begin(self) -> None:
         """Start the thread, unless it runs."""
-        if self._closing or (self._thread is not None and self._thread.is_alive()):
-            return
+        with self._wake:
+            if self._closing or self._serving:
+                return
+            self._serving = True
+        if self._thread is not None:
+            self._thread.join()  # it could not open the library, and is about to end
         self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 
@@ -111,6 +117,7 @@ class LaneThread(QObject):
             self._closing = True
             for stream in self._streams:
                 stream.control.cancel()
+            self._streams = deque(one for one in self._streams if one.begun)
             if not self._writes:
                 self._jobs.clear()
             self._wake.notify()
@@ -148,11 +155,13 @@ class LaneThread(QObject):
 
     def _refuse(self, error: Exception) -> None:
         """Nothing can be done here: say so once for the library, or for every waiting job."""
+        with self._wake:
+            self._serving = False
+            jobs = deque[Job]()
+            if not self._writes:
+                jobs, self._jobs = self._jobs, jobs
         if self._writes:
             self.could_not_open.emit(error)
-            return
-        with self._wake:
-            jobs, self._jobs = self._jobs, deque()
         for job in jobs:
             self.ended.emit(job, Outcome(error=error))
 
@@ -162,6 +171,7 @@ class LaneThread(QObject):
                 if self._jobs:
                     return self._jobs.popleft()
                 if self._streams:
+                    self._streams[0].begun = True
                     return self._streams[0]
                 if self._closing:
                     return None

@@ -25,9 +25,7 @@ from app.cli import (
 )
 from app.cli.output import tell
 from app.cli.session import EXIT_FAILED, DataDir, Debug, Session
-from app.errors import AppError
-from audio_model.errors import AudioError, ModelError
-from library.errors import LibraryError
+from app.sentences import sentence_of
 
 app = typer.Typer(
     add_completion=False,
@@ -83,11 +81,7 @@ def run(arguments: Sequence[str], session: Session) -> int:
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, (AppError, LibraryError, AudioError, ModelError)):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.strerror}: {error.filename}" if error.filename else f"{error.strerror}."
-    return (
+    return sentence_of(error) or (
         f"Segue made a mistake ({type(error).__name__}: {error}). "
         "Please report it with what --debug shows."
     )

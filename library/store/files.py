@@ -128,7 +128,12 @@ class FileTable:
     def missing_tracks(self) -> frozenset[TrackId]:
         """The tracks of which a file was there once and is not now."""
         sql = "SELECT DISTINCT track_id FROM files WHERE NOT present AND track_id IS NOT NULL"
-        return frozenset(TrackId(track_id) for (track_id,) in self._store.rows(sql))
+        return frozenset(TrackId(id_) for (id_,) in self._store.rows(sql))
+
+    def tracks_below(self, folder: bytes) -> frozenset[TrackId]:
+        """The tracks of which a file, present or not, lies below a folder."""
+        sql = f"SELECT DISTINCT track_id FROM files WHERE track_id IS NOT NULL AND {_UNDER}"
+        return frozenset(TrackId(id_) for (id_,) in self._store.rows(sql, under(folder)))
 
     def of_track(self, track_id: TrackId) -> list[File]:
         """Every file of a track, the preferred one first."""
