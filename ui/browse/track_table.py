@@ -1,0 +1,381 @@
+"""A table of tracks, quick with any number of them: select, play, copy, drag out, sort."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from library.records import TrackId
+from ui.background import Background
+from ui.browse.columns import COLUMNS
+from ui.browse.drag_picture import drag_picture
+from ui.browse.keys import is_typing
+from ui.browse.track_delegate import TrackDelegate
+from ui.browse.track_header import TrackHeader
+from ui.browse.track_model import TrackTableModel
+from ui.drag import tracks_mime
+from ui.style import ROW_PX
+from ui.track_actions import Ids, TrackActions
+from ui.track_rows import TrackRows
+
+if TYPE_CHECKING:
+    from app.browsing import TrackRow
+    from app.services import Services
+
+_MAX_READ_FOR_DRAG = 2_000
+_READ_AT_A_TIME = 200
+_SELECTION_SETTLES_MS = 40
+
+
+class TrackTable(QTableView):
+    """Tracks in rows.
+
+    play_asked: the whole list (a list of ids, not to be changed) and the place to begin at.
+    typed: letters that were typed here and belong into the search.
+    order_changed: the listener sorts, by a tuple of `SortKey`s.
+    """
+
+    play_asked = Signal(object, int)
+    typed = Signal(str)
+    order_changed = Signal(tuple)
+
+    def __init__(
+        self,
+        background: Background,
+        rows: TrackRows,
+        actions: TrackActions,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Begin without tracks."""
+        super().__init__(parent)
+        self._background = background
+        self._rows = rows
+        self._actions = actions
+        self._model = TrackTableModel(rows, self)
+        self._delegate = TrackDelegate(self._model, self)
+        self._header = TrackHeader(self)
+        self._selection_settled = QTimer(self, singleShot=True, interval=_SELECTION_SETTLES_MS)
+        self._selection_settled.timeout.connect(self._read_selected)
+        self._set_up_view()
+        self.setModel(self._model)
+        self._header.reset()
+        self._header.order_changed.connect(self.order_changed)
+        self.doubleClicked.connect(lambda index: self._play_from(index.row()))
+        self.selectionModel().selectionChanged.connect(self._selection_settled.start)
+        self.selectionModel().currentChanged.connect(self._mark_current)
+        actions.add_keys(self, self.selected_ids, play=self._play_current)
+        rows.arrived.connect(self._draw_arrived)
+
+    @property
+    def ids(self) -> list[TrackId]:
+        """The tracks in order; not to be changed."""
+        return self._model.ids
+
+    @property
+    def header(self) -> TrackHeader:
+        """The heads of the columns."""
+        return self._header
+
+    def show_ids(self, ids: list[TrackId], *, keeps_place: bool) -> None:
+        """Show other tracks.
+
+        Args:
+            ids: in order; the table keeps this list.
+            keeps_place: what is selected stays so, and what is in sight stays where it is.
+        """
+        if not keeps_place:
+            self._model.show_ids(ids)
+            self.scrollToTop()
+            return
+        if ids == self._model.ids:
+            return
+        chosen, current, anchor = self._chosen(), self._current_id(), self._anchor()
+        self._model.show_ids(ids)
+        if not self.selectionModel().hasSelection():
+            self._choose_again(chosen, current)
+        if anchor is not None:
+            self._put_back(*anchor)
+
+    def is_busy(self) -> bool:
+        """Whether the listener is just pressing or dragging something here."""
+        return self.state() != QAbstractItemView.State.NoState or bool(
+            QGuiApplication.mouseButtons() and self.underMouse()
+        )
+
+    def select_track(self, track_id: TrackId) -> bool:
+        """Select a track and bring it into sight; False where it is not in the list."""
+        if track_id not in self._model.ids:
+            return False
+        index = self._model.index(self._model.ids.index(track_id), 0)
+        self.selectionModel().setCurrentIndex(
+            index,
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        if not self.viewport().rect().contains(self.visualRect(index)):
+            self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtCenter)
+        return True
+
+    def set_playing(self, track_id: TrackId | None) -> None:
+        """Mark the track that plays."""
+        self._model.set_playing(track_id)
+        self.viewport().update()
+
+    def selected_ids(self) -> Ids:
+        """The selected tracks, in order of the list."""
+        ids = self._model.ids
+        return tuple(track_id for first, end in self._selected() for track_id in ids[first:end])
+
+    def selection_mime(self) -> QMimeData:
+        """The selected tracks for a drag or the clipboard.
+
+        It never waits for the disk: files are named of the tracks whose rows are known, which are
+        those on the screen and the first 2,000 selected. Segue's own lists get every track.
+        """
+        ids = self.selected_ids()
+        present = [row.track.path for row in self._known(ids) if not row.track.missing]
+        return tracks_mime(ids, present)
+
+    def visible_range(self) -> range:
+        """The rows in sight."""
+        n_rows = len(self._model.ids)
+        first = max(0, self.rowAt(0))
+        last = self.rowAt(self.viewport().height() - 1)
+        return range(first if n_rows else 0, n_rows if last < 0 else last + 1)
+
+    def copy(self) -> None:
+        """Put the selected tracks on the clipboard: as files, and as lines of text."""
+        ids = self.selected_ids()
+        if not ids:
+            return
+        mime = self.selection_mime()
+        mime.setText("\n".join(map(_line, self._known(ids))))
+        QGuiApplication.clipboard().setMimeData(mime)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy by its key; letters go to the search."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif is_typing(event):
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Nothing: letters go to the search."""
+
+    def moveCursor(
+        self,
+        action: QAbstractItemView.CursorAction,
+        modifiers: Qt.KeyboardModifier,
+    ) -> QModelIndex:
+        """Rows are the unit: Home and End go to the first and the last one."""
+        to = QAbstractItemView.CursorAction
+        if action in (to.MoveLeft, to.MoveRight):
+            bar = self.horizontalScrollBar()
+            step = ROW_PX if action == to.MoveRight else -ROW_PX
+            bar.setValue(bar.value() + step)
+            return self.currentIndex()
+        if action in (to.MoveHome, to.MoveEnd):
+            modifiers |= Qt.KeyboardModifier.ControlModifier
+        moved: QModelIndex = super().moveCursor(action, modifiers)
+        return moved.siblingAtColumn(max(0, self.currentIndex().column()))
+
+    def startDrag(self, _supported: Qt.DropAction) -> None:
+        """Carry the selected tracks, as copies: nobody's drop may move music."""
+        mime = self.selection_mime()
+        drag = QDrag(self)
+        drag.setMimeData(mime)
+        drag.setPixmap(drag_picture(self._drag_words(), self))
+        drag.setHotSpot(QPoint(-12, -8))
+        drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the selected tracks, at the pointer or at the current row."""
+        ids = self.selected_ids()
+        if not ids:
+            return
+        position = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            place = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
+            position = self.viewport().mapToGlobal(place.center())
+        self._actions.menu(ids, self).popup(position)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light up the row under the pointer."""
+        self._hover(self.rowAt(event.position().toPoint().y()))
+        super().mouseMoveEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No row is under the pointer any more."""
+        self._hover(-1)
+        super().leaveEvent(event)
+
+    def focusInEvent(self, event: object) -> None:
+        """Frame the current row; without one the first becomes it."""
+        super().focusInEvent(event)  # type: ignore[arg-type]
+        if not self.currentIndex().isValid() and self._model.ids:
+            self.selectionModel().setCurrentIndex(
+                self._model.index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+            )
+        self._mark_current()
+
+    def focusOutEvent(self, event: object) -> None:
+        """The keys go elsewhere: no row is framed."""
+        super().focusOutEvent(event)  # type: ignore[arg-type]
+        self._mark_current()
+
+    def _set_up_view(self) -> None:
+        self.setItemDelegate(self._delegate)
+        self.setHorizontalHeader(self._header)
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(ROW_PX)
+        vertical.setDefaultSectionSize(ROW_PX)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(self.tr("Tracks"))
+
+    def _selected(self) -> list[tuple[int, int]]:
+        """The selected rows as first and end, rising; no row is looked at one by one."""
+        selection = self.selectionModel().selection()
+        return sorted(
+            {(one.top(), one.bottom() + 1) for one in selection.toList() if one.isValid()}
+        )
+
+    def _known(self, ids: Ids) -> "Iterator[TrackRow]":
+        known = (self._rows.known(track_id) for track_id in ids)
+        return (row for row in known if row is not None)
+
+    def _drag_words(self) -> str:
+        ids = self.selected_ids()
+        if len(ids) == 1:
+            row = self._rows.known(ids[0])
+            return self.tr("1 track") if row is None else row.track.title
+        return self.tr("{count:,} tracks").format(count=len(ids))
+
+    def _read_selected(self) -> None:
+        """Read the rows of what is selected, so that a drag can name their files."""
+        ids = [id_ for first, end in self._selected() for id_ in self._model.ids[first:end]]
+        unknown = [id_ for id_ in ids[:_MAX_READ_FOR_DRAG] if self._rows.known(id_) is None]
+        for start in range(0, len(unknown), _READ_AT_A_TIME):
+            self._read(unknown[start : start + _READ_AT_A_TIME])
+
+    def _read(self, ids: list[TrackId]) -> None:
+        def read(services: "Services") -> "list[TrackRow]":
+            from app.browsing import track_rows
+
+            return track_rows(services, ids)
+
+        self._background.browse(read, on_success=self._rows.put, parent=self)
+
+    def _play_from(self, row: int) -> None:
+        if 0 <= row < len(self._model.ids):
+            self.play_asked.emit(self._model.ids, row)
+
+    def _play_current(self) -> None:
+        self._play_from(self.currentIndex().row())
+
+    def _draw_arrived(self, ids: frozenset[TrackId]) -> None:
+        """Draw rows that came, where they are in sight."""
+        shown = self.visible_range()
+        if any(track_id in ids for track_id in self._model.ids[shown.start : shown.stop]):
+            self._model.dataChanged.emit(
+                self._model.index(shown.start, 0),
+                self._model.index(shown.stop - 1, len(COLUMNS) - 1),
+            )
+
+    def _mark_current(self) -> None:
+        self._delegate.current = self.currentIndex().row() if self.hasFocus() else -1
+        self.viewport().update()
+
+    def _hover(self, row: int) -> None:
+        if row != self._delegate.hovered:
+            self._delegate.hovered = row
+            self.viewport().update()
+
+    def _chosen(self) -> "frozenset[TrackId] | None":
+        """The selected tracks; None where that is all of them."""
+        selected = self._selected()
+        if selected == [(0, len(self._model.ids))]:
+            return None
+        return frozenset(self.selected_ids())
+
+    def _current_id(self) -> TrackId | None:
+        index = self.currentIndex()
+        return self._model.ids[index.row()] if index.isValid() else None
+
+    def _choose_again(self, chosen: "frozenset[TrackId] | None", current: TrackId | None) -> None:
+        """Select the same tracks in another list, and put the keys where they were."""
+        ids = self._model.ids
+        flags = QItemSelectionModel.SelectionFlag
+        if current is not None and current in ids:
+            index = self._model.index(ids.index(current), 0)
+            self.selectionModel().setCurrentIndex(index, flags.NoUpdate)
+        if chosen is None:
+            self.selectAll()
+        elif chosen:
+            rows = [row for row, track_id in enumerate(ids) if track_id in chosen]
+            selection = QItemSelection()
+            for first, last in _runs(rows):
+                selection.select(self._model.index(first, 0), self._model.index(last, 0))
+            self.selectionModel().select(selection, flags.Select | flags.Rows)
+
+    def _anchor(self) -> tuple[TrackId, int] | None:
+        """A track in sight that shall stay where it is, and where; None at the top of the list."""
+        if not self._model.ids or (not self.verticalScrollBar().value() and not self.underMouse()):
+            return None
+        row = self._delegate.hovered
+        if row < 0:
+            row = self.visible_range().start
+        return self._model.ids[row], self.rowViewportPosition(row)
+
+    def _put_back(self, track_id: TrackId, position_px: int) -> None:
+        if track_id in self._model.ids:
+            row = self._model.ids.index(track_id)
+            # the header lays itself out late after a change of rows
+            self.doItemsLayout()
+            self.verticalScrollBar().setValue(row * ROW_PX - position_px)
+
+
+def _line(row: "TrackRow") -> str:
+    return " - ".join(filter(None, (row.track.tags.artist, row.track.title)))
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Rising numbers as runs of neighbours, each with its first and last."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
