@@ -105,6 +105,8 @@ def _at_most(value: float, most: float | None) -> bool:
 
 
 def _has_genres(track: Track, filters: Filters) -> bool:
+    if not (filters.genres or filters.not_genres):
+        return True
     genres = {plain(genre) for genre in track.tags.genres}
     wanted = {plain(genre) for genre in filters.genres}
     unwanted = {plain(genre) for genre in filters.not_genres}

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.ranking import DECIMALS
 from library.records import FloatArray
 
 # Mean and deviation of a track's cosines err by 1/45 and 1/64 of a deviation.
@@ -32,8 +33,6 @@ SAMPLE_TRACKS = 2048
 PRIOR_TRACKS = 10
 # Vectors that are equal but for rounding differ by less; nothing stands out among them.
 SMALLEST_DEVIATION = 1e-6
-# A product of matrices sums a row in an order that hangs on its place; equals are to stay equal.
-DECIMALS = 9
 
 Numbers = npt.NDArray[np.float64]
 

@@ -18,12 +18,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from app.errors import SeedsCancelOut
 from library.records import Embedding, FloatArray
 
 # Below this length a sum of unit vectors is rounding and points nowhere.
 SHORTEST = 1e-6
+# A product of matrices sums a row in an order that hangs on its place; equals are to stay equal.
+DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +82,37 @@ def query_of(
 
 def similarity(query: Query, embedding: Embedding, config: RankingConfig) -> float:
     """How alike a track is to the query, whatever the library: a mean of cosines, in [-1, 1]."""
-    whole = float(query.vector @ embedding.vector)
-    parts = _agreement(query.windows, query.window_weights, embedding.windows)
-    blend = (1 - config.window_weight) * whole + config.window_weight * parts
-    return min(1.0, max(-1.0, blend))
+    n_windows = np.array([len(embedding.windows)])
+    alike = similarities(query, embedding.vector[None], embedding.windows, n_windows, config)
+    return float(alike[0])
+
+
+def similarities(
+    query: Query,
+    vectors: FloatArray,
+    windows: FloatArray,
+    n_windows: npt.NDArray[np.int64],
+    config: RankingConfig,
+) -> npt.NDArray[np.float64]:
+    """The `similarity` of many tracks at once; the same whatever others stand beside a track.
+
+    Args:
+        query: what is looked for.
+        vectors: float32, shape (n_tracks, dimension), rows of unit length.
+        windows: float32, shape (n_windows of all tracks, dimension), those of a track together.
+        n_windows: int, shape (n_tracks,), how many each has: one at least.
+        config: weight of the windows.
+
+    Returns:
+        float64, shape (n_tracks,), in [-1, 1].
+    """
+    first_rows = np.cumsum(n_windows) - n_windows
+    cosines = windows.astype(np.float64) @ query.windows.T  # (n_windows, n_query_windows)
+    forth = np.maximum.reduceat(cosines, first_rows, axis=0) @ query.window_weights
+    back = np.add.reduceat(cosines.max(axis=1), first_rows) / n_windows
+    whole = vectors.astype(np.float64) @ query.vector
+    blend = (1 - config.window_weight) * whole + config.window_weight * (forth + back) / 2
+    return np.round(np.clip(blend, -1.0, 1.0), DECIMALS).astype(np.float64)
 
 
 def window_agreement(first: FloatArray, second: FloatArray) -> float:
@@ -95,7 +125,8 @@ def window_agreement(first: FloatArray, second: FloatArray) -> float:
     Returns:
         The mean of both directions, so that the order of the two does not matter; in [-1, 1].
     """
-    return _agreement(first, np.full(len(first), 1 / len(first), dtype=np.float32), second)
+    cosines = first @ second.T  # (n_first, n_second)
+    return float(cosines.max(axis=1).mean() + cosines.max(axis=0).mean()) / 2
 
 
 def closest_windows(seed: Embedding, match: Embedding) -> tuple[int, int, float]:
@@ -109,13 +140,6 @@ def closest_windows(seed: Embedding, match: Embedding) -> tuple[int, int, float]
 def _away_from(unwanted: Sequence[Embedding], config: RankingConfig) -> FloatArray:
     middle: FloatArray = np.mean([seed.vector for seed in unwanted], axis=0, dtype=np.float32)
     return middle * np.float32(config.unwanted_weight)
-
-
-def _agreement(first: FloatArray, weights: FloatArray, second: FloatArray) -> float:
-    cosines = first @ second.T  # (n_first, n_second)
-    forth = float(weights @ cosines.max(axis=1))
-    back = float(cosines.max(axis=0).mean())
-    return (forth + back) / 2
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

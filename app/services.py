@@ -3,8 +3,10 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from app.analyse import AnalysisPlan, analyse
 from app.control import Control
@@ -12,6 +14,7 @@ from app.embedding import encoder_factory
 from app.events import Event
 from app.pipeline import EncoderChoice, Pipeline, Result, default_n_decoders
 from app.settings import Settings, read_settings
+from app.similar import KnownCrowd
 from audio_model.checkpoint import read_card
 from library.catalog import Catalog
 from library.records import EncoderKey
@@ -21,12 +24,22 @@ _SETTINGS_FILE = "settings.json"
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the command line and the window work with; passed in, never global."""
+    """What the command line and the window work with; passed in, never global.
+
+    crowd: what searches for similar tracks have learned of the library.
+    """
 
     data_dir: Path
     settings: Settings
     encoder: EncoderChoice
     catalog: Catalog
+    crowd: KnownCrowd = field(default_factory=KnownCrowd)
+
+    def prepare_search(self) -> None:
+        """Read what searches for similar tracks need, so that the first is as quick as the next."""
+        self.crowd.of(self.catalog)
+        any_vector = np.eye(1, self.catalog.key.dimension, dtype=np.float32)[0]
+        self.catalog.nearest(any_vector, 1)
 
     def with_present_settings(self) -> "Services":
         """The same library under the settings as they are now, if its encoder is still theirs.

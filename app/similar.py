@@ -8,15 +8,14 @@ candidates are fetched, until the list is full or the library has no more.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from app.filters import Filters, Quota, passes
 from app.hubs import SAMPLE_TRACKS, Crowd, crowd_of, damped
-from app.ranking import Query, RankingConfig, closest_windows, query_of, similarity
+from app.ranking import Query, RankingConfig, closest_windows, query_of, similarities
 from app.tags import shared_tags
 from app.versions import Song, may_be_versions, song_of_track, windows_alike
 from library.catalog import Catalog
-from library.records import Embedding, FloatArray, Match, Track, TrackId, WindowPair
+from library.records import Embedding, EncoderKey, Match, Track, TrackId, WindowPair
+from library.store.embeddings import Revision, Stacked
 
 # Enough that windows and damping may reorder what the track vectors propose.
 MIN_CANDIDATES = 400
@@ -43,28 +42,53 @@ def seed_of(track: Track, embedding: Embedding) -> Seed:
     return Seed(track.title, song_of_track(track), embedding, track.id)
 
 
+class KnownCrowd:
+    """The crowd of a library, learned anew only when its vectors have changed.
+
+    It lives with whoever searches again and again, for which learning it takes too long.
+    """
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._learned: tuple[EncoderKey, Revision, Crowd] | None = None
+
+    def of(self, catalog: Catalog) -> Crowd:
+        """The crowd of this library as it is now."""
+        key, revision = catalog.key, catalog.embeddings.revision()
+        if self._learned is None or self._learned[:2] != (key, revision):
+            crowd = crowd_of(catalog.embeddings.sample(SAMPLE_TRACKS))
+            self._learned = (key, revision, crowd)
+        return self._learned[2]
+
+
 def similar_tracks(
     catalog: Catalog,
     wanted: Sequence[Seed],
     *,
     unwanted: Sequence[Seed] = (),
     filters: Filters | None = None,
+    locked: Collection[TrackId] = (),
     count: int = 20,
     config: RankingConfig | None = None,
     tags: Sequence[str] = (),
+    crowd: KnownCrowd | None = None,
 ) -> list[Match]:
     """Tracks of the library most like the wanted seeds and least like the unwanted ones.
 
-    The list has `count` matches wherever so many tracks pass the filters; no seed is among them.
+    The list has `count` matches wherever so many tracks pass the filters, and never fewer than are
+    locked; no seed is among them.
 
     Args:
         catalog: the library to search in.
         wanted: one seed at least.
         unwanted: seeds to keep away from.
         filters: what may stand in the list; everything when None.
+        locked: tracks that stand in it whatever the filters say, unless they are seeds or have no
+            vectors. They are ranked with the others, and count first for artists and albums.
         count: number of matches, 1 or more.
         config: weights of the ranking; the default RankingConfig() when None.
         tags: names of the tags that the encoder hears, for those that a match and the seeds share.
+        crowd: what other searches have learned of this library; learned anew when None.
 
     Returns:
         Best first; equals in the order of their ids. The reasons name, for every wanted seed, the
@@ -80,8 +104,15 @@ def similar_tracks(
     query = query_of(
         [seed.embedding for seed in wanted], [seed.embedding for seed in unwanted], config
     )
-    crowd = crowd_of(catalog.embeddings.sample(SAMPLE_TRACKS))
-    search = _Search(catalog, query, crowd, [*wanted, *unwanted], filters or Filters(), config)
+    search = _Search(
+        catalog,
+        query,
+        (crowd or KnownCrowd()).of(catalog),
+        [*wanted, *unwanted],
+        filters or Filters(),
+        frozenset(locked),
+        config,
+    )
     chosen = search.fill(count)
     embeddings = catalog.embeddings.get([track.id for track in chosen])
     shown = {track.id: min(1.0, max(-1.0, search.similarities[track.id])) for track in chosen}
@@ -105,6 +136,7 @@ class _Search:
     crowd: Crowd
     seeds: list[Seed]
     filters: Filters
+    locked: frozenset[TrackId]
     config: RankingConfig
     tracks: dict[TrackId, Track] = field(default_factory=dict)
     similarities: dict[TrackId, float] = field(default_factory=dict)
@@ -113,51 +145,58 @@ class _Search:
         """Widen the candidates until `count` tracks are chosen or there are no more."""
         own = {seed.track_id for seed in self.seeds if seed.track_id is not None}
         left_out = own | self.filters.not_these
+        self.locked -= own
+        self._rank(self.locked)
         n_candidates = max(MIN_CANDIDATES, CANDIDATES_PER_RESULT * count)
         while True:
             nearest = self.catalog.nearest(self.query.vector, n_candidates, exclude=left_out)
-            self._rank([track_id for track_id, _ in nearest])
+            self._rank(track_id for track_id, _ in nearest)
             chosen = self._choose(count)
-            if len(chosen) == count or len(nearest) < n_candidates:
+            if len(chosen) >= count or len(nearest) < n_candidates:
                 return chosen
             n_candidates *= WIDENING
 
     def _rank(self, candidates: Iterable[TrackId]) -> None:
-        """Give an exact similarity to every candidate that is new and passes the filters."""
+        """Give an exact similarity to every candidate that is new and may stand in the list."""
         new = [track_id for track_id in candidates if track_id not in self.tracks]
-        self.tracks.update(self.catalog.tracks.get(new))
-        ranked = [
-            track_id
-            for track_id in new
-            if track_id in self.tracks and passes(self.tracks[track_id], self.filters)
-        ]
+        found = self.catalog.tracks.get(new)
+        self.tracks.update(found)
+        ranked = [id_ for id_, track in found.items() if self._may_stand(track)]
         for start in range(0, len(ranked), EMBEDDINGS_AT_A_TIME):
-            some = self.catalog.embeddings.get(ranked[start : start + EMBEDDINGS_AT_A_TIME])
-            self.similarities.update(zip(some, self._similarities(some.values()), strict=True))
+            some = self.catalog.embeddings.stacked(ranked[start : start + EMBEDDINGS_AT_A_TIME])
+            ids = map(TrackId, some.ids.tolist())
+            self.similarities.update(zip(ids, self._similarities(some), strict=True))
 
-    def _similarities(self, embeddings: Collection[Embedding]) -> list[float]:
+    def _may_stand(self, track: Track) -> bool:
+        return track.id in self.locked or passes(track, self.filters)
+
+    def _similarities(self, some: Stacked) -> list[float]:
         """The similarity of each to the query, with hubs kept down as far as the config says."""
-        plain = np.array([similarity(self.query, one, self.config) for one in embeddings])
-        vectors = np.array([one.vector for one in embeddings]).reshape(-1, len(self.query.vector))
-        kept_down = damped(self.crowd, self.query.vector, vectors, plain)
+        if not len(some.ids):
+            return []
+        plain = similarities(self.query, some.vectors, some.windows, some.n_windows, self.config)
+        kept_down = damped(self.crowd, self.query.vector, some.vectors, plain)
         share = self.config.hub_damping
         blend: list[float] = ((1 - share) * plain + share * kept_down).tolist()
         return blend
 
     def _choose(self, count: int) -> list[Track]:
-        """Take the most similar tracks first, leaving out what the list has enough of."""
+        """Take what is locked, then the most similar tracks that the list has not enough of."""
         quota = Quota(self.filters)
         folding = _Folding(self.catalog, self.filters, self.seeds)
-        chosen: list[Track] = []
         best_first = sorted(self.similarities, key=lambda id_: (-self.similarities[id_], id_))
+        chosen = {id_ for id_ in best_first if id_ in self.locked}
+        for track_id in chosen:
+            quota.take(self.tracks[track_id])
+            folding.takes(self.tracks[track_id])
         for track_id in best_first:
+            if len(chosen) >= count:
+                break
             track = self.tracks[track_id]
-            if quota.allows(track) and folding.takes(track):
+            if track_id not in chosen and quota.allows(track) and folding.takes(track):
                 quota.take(track)
-                chosen.append(track)
-                if len(chosen) == count:
-                    break
-        return chosen
+                chosen.add(track_id)
+        return [self.tracks[track_id] for track_id in best_first if track_id in chosen]
 
 
 class _Folding:
@@ -167,24 +206,29 @@ class _Folding:
         """Begin with the seeds, wanted or not."""
         self._catalog = catalog
         self._rule = filters.versions
-        self._known: dict[str, list[tuple[Song, FloatArray]]] = {}
+        self._known: dict[str, list[tuple[Song, Embedding | TrackId]]] = {}
         for seed in seeds:
-            self._known.setdefault(seed.song.title, []).append((seed.song, seed.embedding.windows))
+            self._known.setdefault(seed.song.title, []).append((seed.song, seed.embedding))
 
     def takes(self, track: Track) -> bool:
         """True when this is another song than all so far, which from now on is known too."""
         if self._rule is None:
             return True
         song = song_of_track(track)
-        windows = self._catalog.embeddings.get([track.id])[track.id].windows
         known = self._known.setdefault(song.title, [])
-        for other, other_windows in known:
+        for other, heard in known:
             if may_be_versions(song, other, self._rule) and windows_alike(
-                windows, other_windows, self._rule
+                self._embedding(track.id).windows, self._embedding(heard).windows, self._rule
             ):
                 return False
-        known.append((song, windows))
+        known.append((song, track.id))
         return True
+
+    def _embedding(self, heard: Embedding | TrackId) -> Embedding:
+        """The windows are compared, and so read, only where titles and lengths agree."""
+        if isinstance(heard, Embedding):
+            return heard
+        return self._catalog.embeddings.get([heard])[heard]
 
 
 def _reasons(wanted: Iterable[Seed], match: Embedding) -> tuple[WindowPair, ...]:

@@ -6,6 +6,8 @@ import unicodedata
 
 def plain(name: str) -> str:
     """A name without case, accents and double spaces."""
+    if name.isascii():  # nearly all are, and this takes a tenth of the time
+        return " ".join(name.lower().split())
     parts = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
 

@@ -38,6 +38,23 @@ class _Held:
     rows: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stacked:
+    """Vectors and windows of many tracks, for arithmetic on all at once.
+
+    ids: int64, shape (n,), in no fixed order.
+    vectors: float32, shape (n, dimension), of unit length.
+    windows: float32, shape (n_windows of all, dimension), of unit length, those of a track
+        together and the tracks in the order of `ids`.
+    n_windows: int64, shape (n,), how many each track has.
+    """
+
+    ids: IdArray
+    vectors: FloatArray
+    windows: FloatArray
+    n_windows: IdArray
+
+
 class EmbeddingTable:
     """The vectors of one encoder and model version; those of others are out of reach."""
 
@@ -62,6 +79,22 @@ class EmbeddingTable:
         )
         found = {TrackId(row[0]): self._embedding(row[1:]) for row in rows}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
+
+    def stacked(self, ids: Iterable[TrackId]) -> Stacked:
+        """Vectors and windows of these tracks, in one piece each; tracks without are left out."""
+        rows = self._store.rows(
+            "SELECT e.track_id, e.vector, w.vectors "
+            "FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
+            f"WHERE {_OF_KEY} AND e.track_id IN (SELECT value FROM json_each(:ids))",
+            self._key | {"ids": json.dumps([int(track_id) for track_id in ids])},
+        )
+        row_bytes = _ON_DISK.itemsize * self.key.dimension
+        return Stacked(
+            np.array([row[0] for row in rows], dtype=np.int64),
+            _floats(b"".join(row[1] for row in rows)).reshape(-1, self.key.dimension),
+            _floats(b"".join(row[2] for row in rows)).reshape(-1, self.key.dimension),
+            np.array([len(row[2]) // row_bytes for row in rows], dtype=np.int64),
+        )
 
     def scores_of(self, ids: Iterable[TrackId]) -> dict[TrackId, FloatArray]:
         """The tag scores of these tracks, float32 (n_tags,) each; those without are left out.

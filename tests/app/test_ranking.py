@@ -4,7 +4,14 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from app.errors import SeedsCancelOut
-from app.ranking import RankingConfig, closest_windows, query_of, similarity, window_agreement
+from app.ranking import (
+    RankingConfig,
+    closest_windows,
+    query_of,
+    similarities,
+    similarity,
+    window_agreement,
+)
 from library.records import Embedding, FloatArray
 
 CONFIG = RankingConfig()
@@ -48,6 +55,21 @@ def test_similarity_agrees_with_cosines_computed_by_scipy():
 
     # float32 in, float64 in the reference
     assert found == pytest.approx((whole + parts) / 2, abs=1e-6)
+
+
+def test_many_tracks_at_once_are_as_similar_as_each_alone_wherever_they_stand():
+    tracks = [random_embedding(seed, n_windows=1 + seed % 5) for seed in range(20)] * 2
+    query = query_of([random_embedding(50), random_embedding(51, 3)], [], CONFIG)
+
+    found = similarities(
+        query,
+        np.stack([track.vector for track in tracks]),
+        np.concatenate([track.windows for track in tracks]),
+        np.array([len(track.windows) for track in tracks]),
+        CONFIG,
+    )
+
+    assert found.tolist() == [similarity(query, track, CONFIG) for track in tracks]
 
 
 def test_window_agreement_does_not_depend_on_the_order_of_windows_or_tracks():

@@ -12,7 +12,7 @@ from scipy.stats import skew
 from app.filters import Filters
 from app.hubs import crowd_of, damped
 from app.ranking import RankingConfig, query_of, similarity
-from app.similar import MIN_CANDIDATES, Seed, seed_of, similar_tracks
+from app.similar import MIN_CANDIDATES, KnownCrowd, Seed, seed_of, similar_tracks
 from app.versions import Song, VersionRule
 from library.catalog import Catalog
 from library.records import (
@@ -362,3 +362,84 @@ def test_an_empty_library_has_nothing_similar(catalog: Catalog):
     seed = Seed("outside", Song("outside", 200.0), embedding(direction(0)))
 
     assert similar_tracks(catalog, [seed]) == []
+
+
+# locked tracks
+
+
+def test_a_locked_track_stands_in_the_list_in_its_order_whatever_the_filters_say(shelf: Shelf):
+    seed = shelf.add(direction(0))
+    near, middle, _ = (shelf.add(direction(angle)) for angle in (10, 20, 30))
+    far = shelf.add(direction(170), year=1950)
+    filters = Filters(first_year=1900, last_year=1999, not_these=frozenset([middle]))
+
+    found = similar_tracks(
+        shelf.catalog, [shelf.seed(seed)], filters=filters, locked=[far, middle, near], count=3
+    )
+
+    assert ids(found) == [near, middle, far]
+    assert found[2].reasons
+
+
+def test_locked_tracks_count_first_for_their_artist_and_album(shelf: Shelf):
+    seed = shelf.add(direction(0))
+    shelf.add(direction(10), artist="A", album="B")
+    other = shelf.add(direction(40), artist="C")
+    locked = shelf.add(direction(60), artist="A", album="B")
+
+    found = similar_tracks(
+        shelf.catalog, [shelf.seed(seed)], filters=Filters(per_artist=1), locked=[locked]
+    )
+
+    assert ids(found) == [other, locked]
+
+
+def test_another_version_of_a_locked_track_is_left_out(shelf: Shelf):
+    seed = shelf.add(direction(0))
+    shelf.add(direction(50), title="Song (Live)")
+    locked = shelf.add(direction(51), title="Song")
+
+    found = similar_tracks(shelf.catalog, [shelf.seed(seed)], filters=VERSIONS, locked=[locked])
+
+    assert ids(found) == [locked]
+
+
+def test_more_locked_tracks_than_wanted_all_stand_there(shelf: Shelf):
+    seed, *others = (shelf.add(direction(angle)) for angle in (0, 10, 20, 30, 40))
+
+    found = similar_tracks(shelf.catalog, [shelf.seed(seed)], locked=others[1:], count=2)
+
+    assert ids(found) == others[1:]
+
+
+def test_a_locked_track_that_is_a_seed_or_was_never_heard_is_left_out(shelf: Shelf):
+    seed, other = shelf.add(direction(0)), shelf.add(direction(10))
+
+    found = similar_tracks(shelf.catalog, [shelf.seed(seed)], locked=[seed, TrackId(999)])
+
+    assert ids(found) == [other]
+
+
+# what is known from one search to the next
+
+
+def test_the_crowd_is_learned_anew_only_when_the_vectors_have_changed(shelf: Shelf):
+    random_library(shelf, 20)
+    known = KnownCrowd()
+    first = known.of(shelf.catalog)
+    assert known.of(shelf.catalog) is first
+
+    shelf.add(direction(0))
+
+    assert known.of(shelf.catalog).n_tracks == 21
+    assert known.of(shelf.catalog) is not first
+
+
+def test_matches_are_the_same_whether_the_crowd_is_known_or_not(shelf: Shelf):
+    tracks = random_library(shelf, 50)
+    known = KnownCrowd()
+    known.of(shelf.catalog)
+
+    found = similar_tracks(shelf.catalog, [shelf.seed(tracks[0])], crowd=known)
+
+    assert found == similar_tracks(shelf.catalog, [shelf.seed(tracks[0])])

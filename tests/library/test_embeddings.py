@@ -43,6 +43,21 @@ def test_what_is_kept_comes_back(catalog):
     assert len(kept.tag_scores) == KEY.n_tags > 0
 
 
+def test_stacked_vectors_and_windows_are_those_of_each_track(catalog):
+    kept = {}
+    for number, n_windows in enumerate((1, 6, 3), start=1):
+        one = embedding(number, n_windows)
+        kept[catalog.keep(stamp_of(b"/%d" % number), Tags(), recording(number), one)] = one
+    stacked = catalog.embeddings.stacked([*kept, 999])
+    assert sorted(stacked.ids.tolist()) == sorted(kept)
+    ends = np.cumsum(stacked.n_windows)
+    for row, track_id in enumerate(stacked.ids.tolist()):
+        windows = stacked.windows[ends[row] - stacked.n_windows[row] : ends[row]]
+        np.testing.assert_array_equal(windows, kept[track_id].windows)
+        np.testing.assert_array_equal(stacked.vectors[row], kept[track_id].vector)
+    assert catalog.embeddings.stacked([]).windows.shape == (0, KEY.dimension)
+
+
 def test_an_encoder_without_tags_keeps_none(tmp_path):
     with Catalog.open(tmp_path, TAGLESS) as catalog:
         kept = embedding(3, n_tags=0)
