@@ -131,6 +131,11 @@ class TrackTable:
         """Set the cover of a track, inside a transaction."""
         self._store.write("INSERT OR REPLACE INTO covers VALUES (?, ?)", (track_id, jpeg))
 
+    def note_play(self, track_id: TrackId) -> None:
+        """Count one more play of a track, in a transaction of its own."""
+        with self._store.transaction():
+            self._store.write("UPDATE tracks SET plays = plays + 1 WHERE id = ?", (track_id,))
+
     def forget_unused(self) -> None:
         """Delete tracks that have no file and stand in no playlist, inside a transaction.
 

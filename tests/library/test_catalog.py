@@ -465,3 +465,14 @@ def test_ids_may_come_from_an_array(filled):
     assert set(filled.tracks.get(ids[:3])) == set(filled.embeddings.get(ids[:3])) == {1, 2, 3}
     filled.tracks.keep_cover(ids[0], picture())
     assert filled.tracks.cover(TrackId(1)) == picture()
+
+
+def test_plays_are_counted_track_by_track(catalog, data_dir):
+    kept = [
+        catalog.keep(stamp_of(f"/music/{seed}.flac".encode()), Tags(), recording(seed), None)
+        for seed in (1, 2)
+    ]
+    catalog.tracks.note_play(kept[1])
+    catalog.tracks.note_play(kept[1])
+    with reopened(catalog, data_dir) as again:
+        assert [track.plays for track in again.tracks.get(kept).values()] == [0, 2]
