@@ -1,0 +1,236 @@
+"""A playlist on a page: what it is, what can be done with it, its tracks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from library.records import LibraryChanged, PlaylistId, PlaylistOverview, TrackId
+from ui.background import Background
+from ui.elided_label import ElidedLabel
+from ui.icons import icon
+from ui.plain_text import plain_tooltip
+from ui.playlists.edits import EditEnd, PlaylistEdits
+from ui.playlists.entry_table import EntryTable
+from ui.playlists.playlist_model import PlaylistModel
+from ui.style import SPACE_PX
+from ui.track_actions import Ids, TrackActions
+from ui.track_rows import TrackRows
+from ui.words import long_time
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+_NAME_LARGER_PT = 5
+_REFRESH_MS = 250
+
+
+class PlaylistPage(QWidget):
+    """One playlist.
+
+    play_asked: its tracks (a list) and the place to begin at; shuffle_asked: its tracks, to be
+    played in any order; export_asked, rename_asked: the playlist; gone: it was deleted.
+    """
+
+    play_asked = Signal(object, int)
+    shuffle_asked = Signal(object)
+    export_asked = Signal(object)
+    rename_asked = Signal(object)
+    gone = Signal()
+
+    def __init__(
+        self,
+        background: Background,
+        rows: TrackRows,
+        edits: PlaylistEdits,
+        actions: TrackActions,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Begin without a playlist."""
+        super().__init__(parent)
+        self._background = background
+        self._edits = edits
+        self._actions = actions
+        self._model = PlaylistModel(rows, edits, self)
+        self._table = EntryTable(self._model, actions, self)
+        self._name = ElidedLabel()
+        self._about = ElidedLabel()
+        self._play = self._button("play", self.tr("Play"), self._play_all)
+        self._shuffle = self._button("shuffle", self.tr("Shuffle"), self._shuffle_all)
+        self._similar = self._button("similar", self.tr("Find similar"), self._find_similar)
+        self._export = self._button("export", self.tr("Export…"), self._ask_export, "Ctrl+E")
+        self._undo = self._button("undo", self.tr("Undo"), self.undo, "Ctrl+Z")
+        self._redo = self._button("redo", self.tr("Redo"), self.redo, "Ctrl+Shift+Z")
+        self._rename = self._action("F2", self._ask_rename)
+        self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._later.timeout.connect(self._read)
+        self._lay_out()
+        self._table.play_asked.connect(self.play_asked)
+        self._model.overview_changed.connect(self._show_header)
+        self._model.rowsInserted.connect(self._show_header)
+        self._model.rowsRemoved.connect(self._show_header)
+        self._model.gone.connect(self.gone)
+        self._model.outdated.connect(self._read)
+        background.library_changed.connect(self._follow)
+        edits.ended.connect(self._settle)
+        self._show_header()
+
+    @property
+    def playlist_id(self) -> PlaylistId | None:
+        """The playlist on the page."""
+        return self._model.playlist_id
+
+    @property
+    def table(self) -> EntryTable:
+        """Its tracks."""
+        return self._table
+
+    def show_playlist(self, playlist_id: PlaylistId) -> None:
+        """Show a playlist, unless it is the one that is shown."""
+        if playlist_id != self._model.playlist_id:
+            self._model.choose(playlist_id)
+            self._read()
+
+    def set_playing(self, track_id: TrackId | None) -> None:
+        """Mark the track that plays."""
+        self._model.set_playing(track_id)
+
+    def undo(self) -> None:
+        """Take the last change of the playlist back."""
+        if self.playlist_id is not None:
+            self._edits.undo(self.playlist_id)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if self.playlist_id is not None:
+            self._edits.redo(self.playlist_id)
+
+    def _lay_out(self) -> None:
+        font = self._name.font()
+        font.setPointSizeF(font.pointSizeF() + _NAME_LARGER_PT)
+        font.setBold(True)
+        self._name.setFont(font)
+        self._about.setForegroundRole(self._about.foregroundRole().PlaceholderText)
+        self._play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(SPACE_PX // 2)
+        for button in (self._play, self._shuffle, self._similar, self._export):
+            buttons.addWidget(button)
+        buttons.addStretch()
+        for button in (self._undo, self._redo):
+            buttons.addWidget(button)
+        header = QVBoxLayout()
+        header.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, SPACE_PX)
+        header.setSpacing(SPACE_PX // 2)
+        header.addWidget(self._name)
+        header.addWidget(self._about)
+        header.addSpacing(SPACE_PX // 2)
+        header.addLayout(buttons)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(header)
+        layout.addWidget(self._table, 1)
+
+    def _button(
+        self, icon_name: str, text: str, do: Callable[[], None], keys: str = ""
+    ) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(icon(icon_name))
+        button.setText(text)
+        button.setAccessibleName(text)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(lambda _=False: do())
+        tooltip = text
+        if keys:
+            action = self._action(keys, button.click)
+            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            tooltip = f"{text} ({shown})"
+        button.setToolTip(plain_tooltip(tooltip))
+        return button
+
+    def _action(self, keys: str, do: Callable[[], None]) -> QAction:
+        """A key of the page, wherever in it the focus is."""
+        action = QAction(self)
+        action.setShortcut(QKeySequence(keys))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda _=False: do())
+        self.addAction(action)
+        return action
+
+    def _read(self) -> None:
+        """Ask for the playlist; an edit meanwhile brings something newer than the answer."""
+        playlist_id = self.playlist_id
+        if playlist_id is None:
+            return
+        n_edits = self._model.n_edits_heard_of
+
+        def read(services: "Services") -> PlaylistOverview | None:
+            return services.catalog.playlists.overview(playlist_id)
+
+        def show(overview: PlaylistOverview | None) -> None:
+            if playlist_id != self.playlist_id or n_edits != self._model.n_edits_heard_of:
+                return
+            if overview is None:
+                self.gone.emit()
+            else:
+                self._model.show_overview(overview)
+
+        self._background.read(read, on_success=show, parent=self, replaces="playlist page")
+
+    def _follow(self, change: LibraryChanged) -> None:
+        """Read again what changed by other ways than an edit, and not more often than needed."""
+        mine = self.playlist_id in change.playlists
+        if mine or change.added or change.updated or change.removed or change.roots:
+            self._later.start()
+
+    def _settle(self, playlist_id: PlaylistId, end: EditEnd) -> None:
+        """An edit has brought the truth: there is nothing left to read."""
+        if playlist_id == self.playlist_id and end.overview is not None:
+            self._later.stop()
+
+    def _show_header(self) -> None:
+        overview, n_tracks = self._model.overview, self._model.rowCount()
+        self._name.setText("" if overview is None else overview.playlist.name)
+        self._about.setText("" if overview is None else self._words(overview, n_tracks))
+        for button in (self._play, self._shuffle, self._similar, self._export):
+            button.setEnabled(bool(n_tracks))
+        self._undo.setEnabled(overview is not None and overview.can_undo)
+        self._redo.setEnabled(overview is not None and overview.can_redo)
+        self._table.set_empty_text(
+            ""
+            if overview is None
+            else self.tr(
+                "This playlist is empty.\n\nDrop tracks or files here, or right-click tracks in"
+                " the library and choose “Add to playlist”."
+            )
+        )
+
+    def _words(self, overview: PlaylistOverview, n_tracks: int) -> str:
+        """How many tracks there are, how long they last, how many are missing."""
+        count = self.tr("1 track") if n_tracks == 1 else self.tr("{count:,} tracks")
+        words = [count.format(count=n_tracks)]
+        if n_tracks:
+            words.append(long_time(overview.duration_s))
+        if overview.n_missing:
+            words.append(self.tr("{count:,} missing").format(count=overview.n_missing))
+        return " · ".join(words)
+
+    def _play_all(self) -> None:
+        self.play_asked.emit(list(self._model.ids), 0)
+
+    def _shuffle_all(self) -> None:
+        self.shuffle_asked.emit(list(self._model.ids))
+
+    def _find_similar(self) -> None:
+        ids: Ids = tuple(dict.fromkeys(self._model.ids))
+        self._actions.similar_wanted.emit(ids)
+
+    def _ask_export(self) -> None:
+        self.export_asked.emit(self.playlist_id)
+
+    def _ask_rename(self) -> None:
+        if self.playlist_id is not None:
+            self.rename_asked.emit(self.playlist_id)
