@@ -1,16 +1,18 @@
-"""What somebody asks of the library, as plain values: seeds, dials, what is locked and left out.
+"""What somebody asks of the library, and the answer, as plain values.
 
 A request is never changed: every function gives the next one, so that undo is a list of requests.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from library.records import TrackId
+from library.records import Match, TrackId
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from app.similar import Seed
 
 # A seed is a track of the library, or the path of a file that need not be in it.
 SeedKey = TrackId | bytes
@@ -70,6 +72,35 @@ class MatchRequest:
     def unwanted(self) -> tuple[SeedKey, ...]:
         """The seeds that matches shall be unlike."""
         return tuple(seed.key for seed in self.seeds if not seed.wanted)
+
+
+class Lack(StrEnum):
+    """Why there is no match."""
+
+    NO_SEED = "no seed"
+    NO_WANTED_SEED = "no wanted seed"
+    NOT_HEARD = "not heard"  # no wanted seed can be searched from, yet or at all
+    CANCEL_OUT = "cancel out"
+    EMPTY_LIBRARY = "empty library"  # nothing but the seeds has been analysed
+    FILTERED = "filtered"
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """What was found for a request.
+
+    seeds: those that were searched from.
+    unheard: seeds that have to be heard first; refused: seeds that never can be, with the reason.
+    window_s: length of the passages that the reasons name.
+    lack: why there is no match; None where there is one.
+    """
+
+    matches: tuple[Match, ...] = ()
+    seeds: "Mapping[SeedKey, Seed]" = field(default_factory=dict)
+    unheard: tuple[SeedKey, ...] = ()
+    refused: Mapping[SeedKey, str] = field(default_factory=dict)
+    window_s: float = 0.0
+    lack: Lack | None = None
 
 
 def usual_dials(settings: "Settings") -> Dials:
