@@ -7,6 +7,7 @@ AppError
 ├── ManifestError   a list of tracks with their collections or styles cannot be used
 ├── PictureError    a picture cannot be written
 ├── FileUnusable    a file cannot be listened to
+├── ReadBackFailed  an exported playlist does not hold what was to be written
 ├── TrackGone       a track is not in the library any more
 ├── NoTags          the encoder in use hears no tags
 ├── UnknownTag      a tag that the encoder does not hear
@@ -82,6 +83,16 @@ class FileUnusable(AppError):
     def __init__(self, path: bytes, reason: str) -> None:
         """Keep the path and the cause."""
         super().__init__(f"Could not use {display_path(path)}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class ReadBackFailed(AppError):
+    """An exported playlist, read again, does not hold what was to be written."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        """Keep the path and the cause."""
+        super().__init__(f"The playlist file {path} is not as it should be: {reason}.")
         self.path = path
         self.reason = reason
 

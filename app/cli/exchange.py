@@ -16,7 +16,7 @@ from library.records import Track, display_path
 
 if TYPE_CHECKING:
     from library.catalog import Catalog
-    from library.formats.model import ExportEntry, ImportedEntry
+    from library.formats.model import ImportedEntry
     from library.formats.paths import PathStyle
     from library.importing import MatchedEntry
 
@@ -84,25 +84,22 @@ def import_playlist(
 
     Only tracks that the library holds can be in it; nothing else that the file names is opened.
     """
-    from library.formats.files import folder_of, read_playlist
-    from library.importing import match_entries
+    from app.exchange import import_file
 
-    try:
-        entries = read_playlist(Path(file))
-    except PlaylistFileError as error:
-        raise CommandFailed(str(error), EXIT_REJECTED) from error
     with open_library(ctx, readonly=dry_run) as services:
-        playlists = services.catalog.playlists
-        matched = match_entries(entries, folder_of(Path(file)), playlists.library_index())
-        ids = [entry.track_id for entry in matched if entry.track_id is not None]
-        _show_matched(matched, as_json=as_json)
-        tell(f"In the library: {len(ids):,} of {len(matched):,}.")
+        try:
+            imported = import_file(services, Path(file))
+        except PlaylistFileError as error:
+            raise CommandFailed(str(error), EXIT_REJECTED) from error
+        ids = imported.track_ids
+        _show_matched(imported.matched, as_json=as_json)
+        tell(f"In the library: {len(ids):,} of {len(imported.matched):,}.")
         if dry_run:
             return
         if not ids:
             raise CommandFailed("No playlist was made, because none of its tracks is here.")
-        name = name or os.path.splitext(os.path.basename(file))[0]
-        playlists.create(name, ids)
+        name = name or imported.name
+        services.catalog.playlists.create(name, ids)
     tell(f"Made the playlist {name} with {counted(len(ids), 'track')}.")
 
 
@@ -123,41 +120,15 @@ def export_tracks(
         name: of the playlist.
         style: how paths are written; None chooses by where the file lies.
     """
-    from library.formats.files import write_playlist
-    from library.formats.paths import Prefixed, default_style
+    from app import exchange
 
-    target = Path(os.path.abspath(file))
-    chosen = style or default_style(target, catalog.roots())
-    root = chosen.root if isinstance(chosen, Prefixed) else _root_of(target, catalog)
-    entries = [_export_entry(catalog, track, root) for track in tracks]
-    report = write_playlist(target, entries, style=chosen, name=name)
+    plan = exchange.plan_export(catalog, tracks, Path(file), style, name=name)
+    report = exchange.export(plan)
     for left_out in report.left_out:
         tell(f"Left out {display_path(left_out.path)}: {left_out.reason}")
-    tell(f"Wrote {counted(report.written, 'track')} to {target}.")
-    if tracks and not report.written:
+    tell(f"Wrote {counted(report.n_written, 'track')} to {report.target}.")
+    if tracks and not report.n_written:
         raise CommandFailed("None of the tracks could be written.")
-
-
-def _export_entry(catalog: "Catalog", track: Track, root: bytes) -> "ExportEntry":
-    from library.formats.model import ExportEntry
-    from library.formats.paths import choose_path
-
-    paths = [file.stamp.path for file in catalog.files.of_track(track.id)]
-    return ExportEntry(
-        choose_path(paths or [track.path], root),
-        track.title,
-        track.tags.artist,
-        track.tags.album,
-        track.duration_s,
-    )
-
-
-def _root_of(target: Path, catalog: "Catalog") -> bytes:
-    """The library folder that a playlist file lies in, or else the file's own folder."""
-    from library.formats.paths import is_under
-
-    folder = os.fsencode(target.parent)
-    return next((root for root in catalog.roots() if is_under(folder, root)), folder)
 
 
 def _style(paths: Paths | None, prefix: str | None) -> "PathStyle | None":

@@ -29,9 +29,17 @@ from library.formats.model import (
     MalformedPlaylist,
     PlacedEntry,
     PlaylistFormat,
+    RenderedPlaylist,
     WriteReport,
 )
-from library.formats.paths import PathStyle, Unplaceable, placed
+from library.formats.paths import (
+    PathStyle,
+    Unplaceable,
+    from_uri,
+    path_or_url,
+    placed,
+    to_uri,
+)
 from library.formats.text import breaks_lines, one_line, without_bom
 
 _ENDINGS = {f".{playlist_format}": playlist_format for playlist_format in PlaylistFormat} | {
@@ -60,22 +68,19 @@ def folder_of(path: Path) -> bytes:
     return os.path.dirname(os.path.abspath(os.fsencode(path)))
 
 
-def write_playlist(
+def render_playlist(
     path: Path, entries: Sequence[ExportEntry], *, style: PathStyle, name: str = ""
-) -> WriteReport:
-    """Write a playlist in one step: the file holds the old or the new list, never half of one.
+) -> RenderedPlaylist:
+    """A playlist as `write_playlist` would write it to this path; nothing is written.
 
     Args:
-        path: where to; the ending decides the format. An existing file keeps its mode.
+        path: where to; the ending decides the format.
         entries: absolute paths; texts may hold anything, each stays within its entry.
         style: how paths are written; `paths.default_style` suggests one.
         name: the playlist's name; XSPF and JSPF have room for it.
 
-    Returns:
-        How many entries were written, and which were left out for what reason.
-
     Raises:
-        PlaylistFileError: an unknown ending, or the file cannot be written.
+        PlaylistFileError: an unknown ending.
     """
     playlist_format = format_of(path)
     kept: list[PlacedEntry] = []
@@ -86,11 +91,40 @@ def write_playlist(
             kept.append(_placed_entry(entry, folder, style, playlist_format))
         except Unplaceable as error:
             left_out.append(LeftOut(entry.path, str(error)))
+    data = _render(kept, playlist_format, one_line(name))
+    return RenderedPlaylist(data, tuple(kept), tuple(left_out))
+
+
+def write_rendered(path: Path, rendered: RenderedPlaylist) -> WriteReport:
+    """Write a playlist in one step: the file holds the old or the new list, never half of one.
+
+    An existing file keeps its mode.
+
+    Returns:
+        How many entries were written, and which were left out for what reason.
+
+    Raises:
+        PlaylistFileError: the file cannot be written.
+    """
     try:
-        write_atomically(path, _render(kept, playlist_format, one_line(name)))
+        write_atomically(path, rendered.data)
     except OSError as error:
         raise PlaylistFileError(os.fsencode(path), error.strerror or str(error)) from error
-    return WriteReport(len(kept), tuple(left_out))
+    return WriteReport(len(rendered.entries), rendered.left_out)
+
+
+def write_playlist(
+    path: Path, entries: Sequence[ExportEntry], *, style: PathStyle, name: str = ""
+) -> WriteReport:
+    """Render a playlist and write it; see `render_playlist` and `write_rendered`."""
+    return write_rendered(path, render_playlist(path, entries, style=style, name=name))
+
+
+def as_read(location: bytes, playlist_format: PlaylistFormat) -> tuple[bytes | None, str | None]:
+    """Path and address (one of them None) that reading makes of a placed location."""
+    if playlist_format in (PlaylistFormat.XSPF, PlaylistFormat.JSPF):
+        return from_uri(to_uri(location).encode())
+    return path_or_url(location)
 
 
 def read_playlist(path: Path) -> list[ImportedEntry]:

@@ -83,6 +83,20 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class RenderedPlaylist:
+    """A playlist file as it would be written.
+
+    data: its bytes.
+    entries: what stands in it, in order.
+    left_out: what cannot, with reasons.
+    """
+
+    data: bytes
+    entries: tuple[PlacedEntry, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class WriteReport:
     """What a written playlist holds: the number of its entries, and those it had to leave out."""
 

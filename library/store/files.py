@@ -139,6 +139,18 @@ class FileTable:
         """Every file of a track, the preferred one first."""
         return self._files("track_id = :track_id", {"track_id": track_id}, order_by=PREFERRED_FIRST)
 
+    def paths_of(self, track_ids: Iterable[TrackId]) -> dict[TrackId, list[bytes]]:
+        """Where the files of these tracks lie, the preferred one first; tracks without are not."""
+        rows = self._store.rows(
+            "SELECT track_id, path FROM files WHERE track_id IN (SELECT value FROM json_each(?)) "
+            f"ORDER BY {PREFERRED_FIRST}",
+            (json.dumps([int(track_id) for track_id in track_ids]),),
+        )
+        paths: dict[TrackId, list[bytes]] = {}
+        for track_id, path in rows:
+            paths.setdefault(TrackId(track_id), []).append(path)
+        return paths
+
     def counts(self) -> FileCounts:
         """How many files there are in each state; total = analysed + failed + pending."""
         sql = f"SELECT present, state_now, count(*) FROM ({_STATES}) GROUP BY present, state_now"
