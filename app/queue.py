@@ -55,6 +55,11 @@ class PlayQueue:
         return self._current if self._holds_current() else None
 
     @property
+    def current_playable(self) -> Playable | None:
+        """What it is."""
+        return self._line.playables[self._place] if self._holds_current() else None
+
+    @property
     def shuffled(self) -> bool:
         """Whether the entries stand in an order of chance."""
         return bool(self._line.unshuffled)
