@@ -84,6 +84,8 @@ class PlaylistListModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Rows take drops; the names of playlists can be changed."""
+        if not index.isValid():
+            return Qt.ItemFlag.ItemIsDropEnabled
         flags = (
             Qt.ItemFlag.ItemIsSelectable
             | Qt.ItemFlag.ItemIsEnabled
