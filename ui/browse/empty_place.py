@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ui.icons import icon
@@ -19,6 +20,8 @@ class EmptyPlace(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Begin with nothing to say."""
         super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
         self._picture_name = ""
         self._picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._title = plain_label()
@@ -28,7 +31,7 @@ class EmptyPlace(QWidget):
         self._title.setFont(font)
         self._sentence = plain_label()
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._sentence.setForegroundRole(self.palette().ColorRole.PlaceholderText)
+        self._sentence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._sentence.setWordWrap(True)
         self._sentence.setFixedWidth(_TEXT_PX)
         self._buttons = QHBoxLayout()
@@ -59,7 +62,9 @@ class EmptyPlace(QWidget):
             self._sentence.setText(sentence)
             return
         self._picture_name = picture
-        self._picture.setPixmap(icon(picture).pixmap(_PICTURE_PX, _PICTURE_PX))
+        size = QSize(_PICTURE_PX, _PICTURE_PX)
+        ratio = self.devicePixelRatioF()
+        self._picture.setPixmap(icon(picture).pixmap(size, ratio, QIcon.Mode.Disabled))
         self._title.setText(title)
         self._sentence.setText(sentence)
         while (item := self._buttons.takeAt(0)) is not None:

@@ -334,7 +334,9 @@ class LibraryPage(QWidget):
             self._empty.say(
                 "search",
                 self.tr("Nothing found"),
-                self.tr("No track answers to this search and to what is chosen above."),
+                self.tr("No track answers to this search and to what is chosen above.")
+                if any(self._asked.chosen)
+                else self.tr("No track answers to this search."),
                 {self.tr("Clear the search"): self.clear_search},
             )
         elif has_folders:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from app.browsing import TrackRow
     from app.services import Services
 
-_MAX_READ_FOR_DRAG = 2_000
+_MAX_FILES = 5_000
 _READ_AT_A_TIME = 200
 _SELECTION_SETTLES_MS = 40
 
@@ -148,8 +148,9 @@ class TrackTable(QTableView):
     def selection_mime(self) -> QMimeData:
         """The selected tracks for a drag or the clipboard.
 
-        It never waits for the disk: files are named of the tracks whose rows are known, which are
-        those on the screen and the first 2,000 selected. Segue's own lists get every track.
+        Segue's own lists get every track. Other programs get the files of the first 5,000, as far
+        as their rows were read, which they are moments after they were selected: naming 200,000
+        files would take seconds, and nothing here waits for the disk.
         """
         ids = self.selected_ids()
         present = [row.track.path for row in self._known(ids) if not row.track.missing]
@@ -272,7 +273,7 @@ class TrackTable(QTableView):
         )
 
     def _known(self, ids: Ids) -> "Iterator[TrackRow]":
-        known = (self._rows.known(track_id) for track_id in ids)
+        known = (self._rows.known(track_id) for track_id in ids[:_MAX_FILES])
         return (row for row in known if row is not None)
 
     def _drag_words(self) -> str:
@@ -285,7 +286,7 @@ class TrackTable(QTableView):
     def _read_selected(self) -> None:
         """Read the rows of what is selected, so that a drag can name their files."""
         ids = [id_ for first, end in self._selected() for id_ in self._model.ids[first:end]]
-        unknown = [id_ for id_ in ids[:_MAX_READ_FOR_DRAG] if self._rows.known(id_) is None]
+        unknown = [id_ for id_ in ids[:_MAX_FILES] if self._rows.known(id_) is None]
         for start in range(0, len(unknown), _READ_AT_A_TIME):
             self._read(unknown[start : start + _READ_AT_A_TIME])
 
