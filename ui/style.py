@@ -4,6 +4,7 @@ Widgets take colours from their palette; what a palette has no role for is in `t
 """
 
 from dataclasses import dataclass
+from importlib import resources
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
@@ -134,6 +135,12 @@ def _between(first: str, second: str) -> QColor:
     )
 
 
+def _drawing(name: str) -> str:
+    """The path of a drawing, as a style sheet writes it; its grey suits both themes."""
+    path = resources.files("assets") / "icons" / f"{name}.svg"
+    return str(path).replace("\\", "/").replace('"', '\\"')
+
+
 def _style_sheet(theme: Theme) -> str:
     return f"""
 QToolTip {{ border: 1px solid {theme.line}; padding: 4px; }}
@@ -147,6 +154,17 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox {{ background: {theme.base}; padd
     border: 1px solid {theme.line}; border-radius: {RADIUS_PX}px; min-height: 18px; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus
     {{ border-color: {theme.accent}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ border: 0; width: 20px;
+    border-radius: 4px; background: transparent; subcontrol-origin: border; }}
+QAbstractSpinBox::up-button {{ subcontrol-position: top right; margin: 2px 2px 0 0; }}
+QAbstractSpinBox::down-button {{ subcontrol-position: bottom right; margin: 0 2px 2px 0; }}
+QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover
+    {{ background: {theme.hover}; }}
+QAbstractSpinBox::up-arrow {{ image: url("{_drawing("step-up")}"); width: 14px; height: 14px; }}
+QAbstractSpinBox::down-arrow, QComboBox::down-arrow
+    {{ image: url("{_drawing("step-down")}"); width: 14px; height: 14px; }}
+QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::down-arrow:off {{ image: none; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
 QPushButton {{ background: {theme.raised}; border: 1px solid {theme.line}; padding: 5px 12px;
     border-radius: {RADIUS_PX}px; min-height: 18px; }}
 QPushButton:hover {{ background: {theme.hover}; }}
