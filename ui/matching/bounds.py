@@ -10,6 +10,8 @@ _STEP_S = 30
 _LONGEST_S = 24 * 3600
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2100
+_NARROWEST_PX = 76
+_INSET_PX = 4
 
 
 class BoundField(QSpinBox):
@@ -25,7 +27,8 @@ class BoundField(QSpinBox):
         self.setRange(lowest, highest)
         self.setSpecialValueText(self.tr("any"))
         self.setKeyboardTracking(False)
-        self.setMinimumWidth(76)
+        self.setMinimumWidth(_NARROWEST_PX)
+        inset(self)
 
     def bound(self) -> int | None:
         """The number; None for any."""
@@ -85,6 +88,11 @@ class LengthField(BoundField):
         could_be = all(character.isdecimal() or character == ":" for character in typed)
         state = QValidator.State.Intermediate if could_be else QValidator.State.Invalid
         return state, text, place
+
+
+def inset(field: QSpinBox) -> None:
+    """Keep the number away from the edge, as other fields do by the style sheet."""
+    field.lineEdit().setTextMargins(_INSET_PX, 0, 0, 0)
 
 
 def seconds_in(text: str) -> int | None:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from app.match_request import Dials
 from ui.background import Background
-from ui.matching.bounds import BoundField, LengthField, YearField
+from ui.matching.bounds import BoundField, LengthField, YearField, inset
 from ui.matching.genre_menu import GenreButton
 from ui.plain_text import plain_label
 from ui.style import SPACE_PX
@@ -37,6 +37,7 @@ class DialsPanel(QWidget):
         self._count.setKeyboardTracking(False)
         self._count.setRange(1, _MOST_MATCHES)
         self._count.setSingleStep(10)
+        inset(self._count)
         self._per_artist = BoundField(0, _MOST_OF_ONE, 1, self)
         self._per_album = BoundField(0, _MOST_OF_ONE, 1, self)
         self._shortest = LengthField(120, self)

@@ -36,6 +36,9 @@ from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
 
+_LEAST_ROWS = 3
+
+
 class SimilarPanel(QWidget):
     """Seeds, and what is like them.
 
@@ -130,6 +133,7 @@ class SimilarPanel(QWidget):
     def _lay_out(self) -> None:
         self.setMinimumWidth(300)
         self.dials.hide()
+        self.list.setMinimumHeight(_LEAST_ROWS * self.list.row_px())
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.list)
         layout = QVBoxLayout(self)

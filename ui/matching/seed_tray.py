@@ -1,6 +1,6 @@
 """The tray of seeds: takes drops, shows what each seed is, lets it be switched and removed."""
 
-from PySide6.QtCore import QModelIndex, QPoint, QRectF, Qt, Signal, SignalInstance
+from PySide6.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -40,6 +40,7 @@ class SeedTray(QWidget):
         delegate = SeedDelegate(self.model, covers)
         self.view = ButtonListView(self.model, delegate, self)
         self.drops = SeedDrops(self)
+        self._wanted_px = 0
         self._actions = actions
         self._empty = _Empty(self)
         self._outline = _Outline(self)
@@ -66,6 +67,10 @@ class SeedTray(QWidget):
             if new and before:
                 self.view.scrollTo(self.model.index(new[-1], 0))
         self._fit()
+
+    def sizeHint(self) -> QSize:
+        """As high as a few seeds are; less where the panel is low."""
+        return QSize(super().sizeHint().width(), self._wanted_px)
 
     def _lay_out(self) -> None:
         self.view.setAccessibleName(self.tr("Seeds"))
@@ -99,7 +104,11 @@ class SeedTray(QWidget):
     def _fit(self) -> None:
         """Room for two to four seeds, so that the list below seldom moves."""
         n_rows = min(_MOST_ROWS, max(_LEAST_ROWS, len(self.model.rows)))
-        self.setFixedHeight(n_rows * self.view.row_px() + 2)
+        row_px = self.view.row_px()
+        self._wanted_px = n_rows * row_px
+        self.setMinimumHeight(_LEAST_ROWS * row_px)
+        self.setMaximumHeight(self._wanted_px)
+        self.updateGeometry()
         self._pages.setCurrentWidget(self.view if self.model.rows else self._empty)
 
     def _selected(self) -> list[object]:
