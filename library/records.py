@@ -69,7 +69,12 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One place where a track lies. `present` is False while the file or its drive is away."""
+    """One place where a track lies.
+
+    reason: why it failed; empty otherwise.
+    present: False while the file or its drive is away.
+    changed_at_s: when it was last found, read, failed, gone or back; seconds since 1970.
+    """
 
     id: FileId
     stamp: Stamp
@@ -77,6 +82,7 @@ class File:
     reason: str
     track_id: TrackId | None
     present: bool
+    changed_at_s: float
     tags: Tags
 
 

@@ -39,7 +39,7 @@ LEFT JOIN unanalysed u ON u.track_id = f.track_id
 """
 _FILE_COLUMNS = (
     "id, path, size_bytes, mtime_ns, ctime_ns, state_now, reason_now, track_id, present, "
-    + ", ".join(TAG_COLUMNS)
+    "last_seen_s, " + ", ".join(TAG_COLUMNS)
 )
 
 
@@ -278,7 +278,8 @@ def _tag_parameters(stamp: Stamp, tags: Tags) -> dict[str, object]:
 
 
 def _file(row: Row) -> File:
-    id_, path, size_bytes, mtime_ns, ctime_ns, state, reason, track_id, present, *tags = row
+    id_, path, size_bytes, mtime_ns, ctime_ns, state, reason, track_id, present, *rest = row
+    changed_at_s, *tags = rest
     return File(
         id=FileId(id_),
         stamp=Stamp(path, size_bytes, mtime_ns, ctime_ns),
@@ -286,5 +287,6 @@ def _file(row: Row) -> File:
         reason=reason,
         track_id=None if track_id is None else TrackId(track_id),
         present=bool(present),
+        changed_at_s=changed_at_s,
         tags=tags_from(tags),
     )

@@ -1,6 +1,7 @@
 """How far each file has come: registering, changing, going away, coming back, being moved."""
 
 import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,15 @@ def test_a_changed_stamp_makes_a_file_pending(catalog, field):
     catalog.files.register([changed])
     assert catalog.files.pending() == [changed]
     assert catalog.files.known() == {A.path: (changed, FileState.PENDING)}
+
+
+def test_the_paths_of_tracks_stand_in_order_of_preference(catalog):
+    one, other = add_track(catalog, 1, b"/a/1.flac"), add_track(catalog, 2, b"/a/2.flac")
+    catalog.keep(stamp_of(b"/b/1.flac"), Tags(), recording(1), None)
+    paths = {one: [b"/b/1.flac", b"/a/1.flac"], other: [b"/a/2.flac"]}
+    assert catalog.files.paths_of([one, other, 99]) == paths
+    for track_id, found in paths.items():
+        assert [file.stamp.path for file in catalog.files.of_track(track_id)] == found
 
 
 def test_odd_times_and_sizes_are_kept(catalog):
@@ -137,6 +147,19 @@ def test_a_copy_that_cannot_be_read_does_not_make_the_other_a_moved_one(catalog)
     catalog.fail(replace(B, size_bytes=1), "damaged")
     catalog.files.mark_absent([b"/music"], {B.path})
     assert catalog.files.counts() == FileCounts(1, 0, 1, 0, 1)
+
+
+def test_a_file_tells_since_when_it_has_failed_until_it_is_read_again(catalog):
+    before_s = time.time()
+    catalog.fail(stamp_of(b"/music/1.flac"), "damaged")
+    after_s = time.time()
+    catalog.files.register([stamp_of(b"/music/1.flac")])
+    (failed,) = catalog.files.with_state(FileState.FAILED)
+    assert before_s <= failed.changed_at_s <= after_s
+    assert failed.reason == "damaged"
+    catalog.fail(stamp_of(b"/music/1.flac"), "still damaged")
+    (failed,) = catalog.files.with_state(FileState.FAILED)
+    assert failed.changed_at_s >= after_s
 
 
 def test_a_track_is_shown_by_the_file_that_is_there_and_was_seen_last(catalog):
