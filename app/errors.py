@@ -7,6 +7,7 @@ AppError
 ├── ManifestError   a list of tracks with their collections or styles cannot be used
 ├── PictureError    a picture cannot be written
 ├── FileUnusable    a file cannot be listened to
+├── ExportRefused   what was chosen for an export cannot be carried out
 ├── ReadBackFailed  an exported playlist does not hold what was to be written
 ├── TrackGone       a track is not in the library any more
 ├── NoTags          the encoder in use hears no tags
@@ -85,6 +86,10 @@ class FileUnusable(AppError):
         super().__init__(f"Could not use {display_path(path)}: {reason}")
         self.path = path
         self.reason = reason
+
+
+class ExportRefused(AppError):
+    """What was chosen for an export cannot be carried out."""
 
 
 class ReadBackFailed(AppError):

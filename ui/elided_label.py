@@ -1,7 +1,7 @@
 """A line of plain text that is shortened where there is no room for it."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStyle, QStyleOption, QWidget
 
 from ui.plain_text import one_line, plain_tooltip
@@ -46,6 +46,6 @@ class ElidedLabel(QLabel):
             option.palette,
             enabled,
             text,
-            QPalette.ColorRole.WindowText,
+            self.foregroundRole(),
         )
         painter.end()

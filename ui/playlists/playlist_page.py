@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from library.records import LibraryChanged, PlaylistId, PlaylistOverview, TrackId
 from ui.background import Background
@@ -57,7 +57,7 @@ class PlaylistPage(QWidget):
         self._table = EntryTable(self._model, actions, self)
         self._name = ElidedLabel()
         self._about = ElidedLabel()
-        self._play = self._button("play", self.tr("Play"), self._play_all)
+        self._play = self._play_button()
         self._shuffle = self._button("shuffle", self.tr("Shuffle"), self._shuffle_all)
         self._similar = self._button("similar", self.tr("Find similar"), self._find_similar)
         self._export = self._button("export", self.tr("Export…"), self._ask_export, "Ctrl+E")
@@ -113,7 +113,6 @@ class PlaylistPage(QWidget):
         font.setBold(True)
         self._name.setFont(font)
         self._about.setForegroundRole(self._about.foregroundRole().PlaceholderText)
-        self._play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX // 2)
         for button in (self._play, self._shuffle, self._similar, self._export):
@@ -133,6 +132,13 @@ class PlaylistPage(QWidget):
         layout.setSpacing(0)
         layout.addLayout(header)
         layout.addWidget(self._table, 1)
+
+    def _play_button(self) -> QPushButton:
+        button = QPushButton(icon("play"), self.tr("Play"), self)
+        button.setAutoDefault(False)
+        button.setToolTip(self.tr("Play the playlist from its beginning"))
+        button.clicked.connect(lambda _=False: self._play_all())
+        return button
 
     def _button(
         self, icon_name: str, text: str, do: Callable[[], None], keys: str = ""

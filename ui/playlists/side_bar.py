@@ -173,7 +173,7 @@ class SideBar(QWidget):
         title = QLabel(self.tr("Playlists"))
         title.setForegroundRole(title.foregroundRole().PlaceholderText)
         more = QToolButton()
-        more.setIcon(icon("more"))
+        more.setIcon(icon("menu"))
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         more.setAccessibleName(self.tr("Make, import and bring back playlists"))
         more.setToolTip(more.accessibleName())
