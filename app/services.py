@@ -13,13 +13,11 @@ from app.control import Control
 from app.embedding import encoder_factory
 from app.events import Event
 from app.pipeline import EncoderChoice, Pipeline, Result, default_n_decoders
-from app.settings import Settings, read_settings
+from app.settings import SETTINGS_FILE, Settings, read_settings
 from app.similar import KnownCrowd
 from audio_model.checkpoint import read_card
 from library.catalog import Catalog
 from library.records import EncoderKey
-
-_SETTINGS_FILE = "settings.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Services:
             SettingsError: the settings cannot be read.
             CheckpointError: the encoder's card cannot be read.
         """
-        settings = read_settings(self.data_dir / _SETTINGS_FILE)
+        settings = read_settings(self.data_dir / SETTINGS_FILE)
         encoder = encoder_from(settings)
         is_same = encoder.key == self.encoder.key
         return replace(self, settings=settings, encoder=encoder if is_same else self.encoder)
@@ -79,7 +77,7 @@ def open_services(
         SettingsError: the settings cannot be read.
         CheckpointError: the encoder's card cannot be read.
     """
-    settings = read_settings(data_dir / _SETTINGS_FILE)
+    settings = read_settings(data_dir / SETTINGS_FILE)
     encoder = (choose_encoder or encoder_from)(settings)
     with Catalog.open(data_dir, encoder.key, readonly=readonly) as catalog:
         yield Services(data_dir, settings, encoder, catalog)

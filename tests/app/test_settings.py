@@ -1,12 +1,13 @@
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.errors import SettingsError
-from app.settings import Settings, read_settings
+from app.settings import Settings, read_settings, write_settings
 
 
 def test_a_file_chooses_what_differs_from_the_defaults(tmp_path: Path):
@@ -44,6 +45,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
         ('{"schema_version": 1, "n_decoders": "four"}', "n_decoders is 'four'"),
         ('{"schema_version": 1, "n_decoders": true}', "n_decoders is True"),
         ('{"schema_version": 1, "n_decoders": -1}', "below 0"),
+        ('{"schema_version": 1, "theme": "pink"}', "theme is 'pink', not one of auto, light, dark"),
+        ('{"schema_version": 1, "watch_folders": 1}', "watch_folders is 1, not of type bool"),
+        ('{"schema_version": 1, "matches_count": 0}', "matches_count is 0"),
         ('{"schema_version": 1, "devcie": "cpu"}', "there is no setting 'devcie'"),
         ("[" * 100_000, "Could not use the settings file"),
         ("\udcff", "Could not use the settings file"),
@@ -56,6 +60,9 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path):
         "text",
         "bool",
         "negative",
+        "no theme",
+        "number",
+        "no match",
         "unknown",
         "deep",
         "bytes",
@@ -76,3 +83,35 @@ def test_settings_of_the_shared_collection_of_damaged_state_are_refused(badinput
     for path in sorted((badinput / "synthetic" / "state").glob("settings_*.json")):
         with pytest.raises(SettingsError):
             read_settings(path)
+
+
+CHOSEN = Settings("/a folder/ö", "cuda:1", 3, 0, 0, "dark", watch_folders=False, matches_count=7)
+
+
+def test_settings_that_were_written_are_read_again(tmp_path: Path):
+    path = tmp_path / "new folder" / "settings.json"
+    write_settings(path, CHOSEN)
+    assert read_settings(path) == CHOSEN
+    write_settings(path, Settings())
+    assert read_settings(path) == Settings()
+    assert [file.name for file in path.parent.iterdir()] == ["settings.json"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"theme": "pink"}, {"n_decoders": -1}, {"matches_count": 0}], ids=str
+)
+def test_settings_that_cannot_be_are_not_written(tmp_path: Path, wrong: dict[str, Any]):
+    path = tmp_path / "settings.json"
+    write_settings(path, CHOSEN)
+    with pytest.raises(SettingsError, match=next(iter(wrong))):
+        write_settings(path, replace(CHOSEN, **wrong))
+    assert read_settings(path) == CHOSEN
+
+
+def test_settings_that_cannot_be_written_are_a_sentence(tmp_path: Path):
+    (tmp_path / "settings.json").mkdir()
+    with pytest.raises(SettingsError, match=r"Could not use the settings file .*: .*regular file"):
+        write_settings(tmp_path / "settings.json", CHOSEN)
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="Could not use the settings file"):
+        write_settings(tmp_path / "file" / "settings.json", CHOSEN)
