@@ -99,6 +99,13 @@ class TrackTable:
         (count,) = self._store.rows("SELECT count(*) FROM tracks")[0]
         return int(count)
 
+    def total_s(self, ids: Iterable[TrackId]) -> float:
+        """How long these tracks are together."""
+        wanted = json.dumps(list(ids))
+        sql = "SELECT total(duration_s) FROM tracks WHERE id IN (SELECT value FROM json_each(?))"
+        ((seconds,),) = self._store.rows(sql, (wanted,))
+        return float(seconds)
+
     def cover(self, track_id: TrackId) -> bytes | None:
         """The track's cover as a small JPEG; None where it has none."""
         row = self._store.row("SELECT jpeg FROM covers WHERE track_id = ?", (track_id,))

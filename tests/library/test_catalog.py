@@ -467,6 +467,16 @@ def test_ids_may_come_from_an_array(filled):
     assert filled.tracks.cover(TrackId(1)) == picture()
 
 
+def test_the_length_of_some_tracks_together_counts_each_once(catalog):
+    kept = [
+        catalog.keep(stamp_of(f"/music/{seed}.flac".encode()), Tags(), recording(seed), None)
+        for seed in (1, 2, 3)
+    ]
+    each_s = catalog.tracks.get(kept[:1])[kept[0]].duration_s
+    assert catalog.tracks.total_s([kept[0], kept[2], kept[0]]) == 2 * each_s
+    assert catalog.tracks.total_s([]) == 0.0
+
+
 def test_plays_are_counted_track_by_track(catalog, data_dir):
     kept = [
         catalog.keep(stamp_of(f"/music/{seed}.flac".encode()), Tags(), recording(seed), None)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 _LEAST_CELL_PX = 148
-_MAX_ALBUMS_AT_ONCE = 100
+_MAX_ALBUMS_AT_ONCE = 40
 
 
 class AlbumGrid(QListView):

@@ -29,6 +29,7 @@ from ui.browse.track_table import TrackTable
 from ui.covers import CoverCache
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
+from ui.words import long_time
 
 _KEYS_GATHER_MS = 12
 _REFRESH_EVERY_MS = 1_000
@@ -61,6 +62,7 @@ class LibraryPage(QWidget):
         self._background = background
         self._rows = rows
         self._asked: Asked | None = None
+        self._answered: Asked | None = None
         self._shows_albums = False
         self._wanted_track: TrackId | None = None
         self._playing: TrackId | None = None
@@ -241,13 +243,15 @@ class LibraryPage(QWidget):
             self._background.browse(
                 albums(asked), on_success=self._take_albums, parent=self, replaces="library-all"
             )
-        else:
+        elif asked.begins_at_once:
             self._background.read(
                 first_tracks(asked),
                 on_success=self._take_first,
                 parent=self,
                 replaces="library-first",
             )
+        else:
+            self._ask_for_all(asked)
         if before is None or before.text != asked.text:
             self._ask_for_facets(0)
 
@@ -272,13 +276,12 @@ class LibraryPage(QWidget):
             return
         self._rows.put(found.rows)
         self._line.show_notices(found.notices)
-        if not found.is_all or not found.ids:
-            self._ask_for_all(found.asked)
         if found.ids:
-            self._table.show_ids(found.ids, keeps_place=False)
-            self._found.setCurrentWidget(self._table)
+            self._show_ids(found.asked, found.ids)
         if found.is_all and found.ids:
-            self._finish_tracks(found.ids)
+            self._finish_tracks(found.ids, found.duration_s)
+        else:
+            self._ask_for_all(found.asked)
 
     def _take_all(self, found: AllTracks) -> None:
         if found.asked != self._asked or self._shows_albums:
@@ -286,16 +289,24 @@ class LibraryPage(QWidget):
         if self._table.is_busy():
             self._refresh_later()
             return
-        self._table.show_ids(found.ids, keeps_place=True)
-        if found.ids:
-            self._found.setCurrentWidget(self._table)
-        else:
+        self._rows.put(found.rows)
+        self._line.show_notices(found.notices)
+        self._show_ids(found.asked, found.ids)
+        if not found.ids:
             self._show_nothing(has_folders=found.has_folders)
-        self._finish_tracks(found.ids)
+        self._finish_tracks(found.ids, found.duration_s)
 
-    def _finish_tracks(self, ids: list[TrackId]) -> None:
+    def _show_ids(self, asked: Asked, ids: list[TrackId]) -> None:
+        """Show tracks; where they answer to what was asked before, nothing moves."""
+        self._table.show_ids(ids, keeps_place=asked == self._answered)
+        self._answered = asked
+        self._found.setCurrentWidget(self._table)
+
+    def _finish_tracks(self, ids: list[TrackId], duration_s: float) -> None:
         one, several = self.tr("1 track"), self.tr("{count:,} tracks")
-        self._line.show_count(one if len(ids) == 1 else several.format(count=len(ids)))
+        count = (one if len(ids) == 1 else several).format(count=len(ids))
+        words = f"{count} · {long_time(duration_s)}" if ids else ""
+        self._line.show_count(words, count)
         self._find_wanted(is_all=True)
 
     def _take_albums(self, found: Albums) -> None:
@@ -309,8 +320,9 @@ class LibraryPage(QWidget):
         else:
             self._show_nothing(has_folders=found.has_folders)
         one, several = self.tr("1 album"), self.tr("{count:,} albums")
-        count = len(found.albums)
-        self._line.show_count(one if count == 1 else several.format(count=count))
+        n_albums = len(found.albums)
+        count = (one if n_albums == 1 else several).format(count=n_albums)
+        self._line.show_count(count if n_albums else "", count)
 
     def _take_facets(self, found: Facets) -> None:
         self._first_outdated = len(FACETS)

@@ -33,15 +33,24 @@ class Asked:
         """Whether it leaves out anything."""
         return bool(self.text.strip()) or any(self.chosen)
 
+    @property
+    def begins_at_once(self) -> bool:
+        """Whether its beginning is found sooner than all of it: sorting wants all of it first."""
+        return self.narrows or not self.order
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirstTracks:
-    """The first tracks that were asked for, with rows to draw; notices on the search."""
+    """The first tracks that were asked for, with rows to draw; notices on the search.
+
+    duration_s: of these together.
+    """
 
     asked: Asked
     ids: list[TrackId]
     rows: "list[TrackRow]"
     notices: tuple[str, ...]
+    duration_s: float
 
     @property
     def is_all(self) -> bool:
@@ -51,10 +60,18 @@ class FirstTracks:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AllTracks:
-    """All tracks that were asked for. has_folders: whether the library has any."""
+    """All tracks that were asked for.
+
+    rows: of the first of them, to draw.
+    duration_s: of all together.
+    has_folders: whether the library has any.
+    """
 
     asked: Asked
     ids: list[TrackId]
+    rows: "list[TrackRow]"
+    notices: tuple[str, ...]
+    duration_s: float
     has_folders: bool
 
 
@@ -85,7 +102,8 @@ def first_tracks(asked: Asked) -> "Callable[[Services], FirstTracks]":
 
         query, notices = _query(services, asked, len(FACETS))
         ids = services.catalog.listing(query, asked.order, AT_ONCE)
-        return FirstTracks(asked, ids, track_rows(services, ids[:_ROWS_AT_ONCE]), notices)
+        rows = track_rows(services, ids[:_ROWS_AT_ONCE])
+        return FirstTracks(asked, ids, rows, notices, services.catalog.tracks.total_s(ids))
 
     return read
 
@@ -94,9 +112,18 @@ def all_tracks(asked: Asked) -> "Callable[[Services], AllTracks]":
     """All tracks."""
 
     def read(services: "Services") -> AllTracks:
-        query, _ = _query(services, asked, len(FACETS))
+        from app.browsing import track_rows
+
+        query, notices = _query(services, asked, len(FACETS))
         ids = services.catalog.listing(query, asked.order)
-        return AllTracks(asked, ids, bool(services.catalog.roots()))
+        return AllTracks(
+            asked,
+            ids,
+            track_rows(services, ids[:_ROWS_AT_ONCE]),
+            notices,
+            services.catalog.tracks.total_s(ids),
+            bool(services.catalog.roots()),
+        )
 
     return read
 

@@ -10,6 +10,7 @@ from ui.plain_text import plain_label, plain_tooltip
 from ui.style import ICON_PX, SPACE_PX
 
 _LEAST_LINE_PX = 120
+_ROOMY_PX = 520
 
 
 class SearchLine(QWidget):
@@ -45,6 +46,7 @@ class SearchLine(QWidget):
         self._columns = self._button("columns", self.tr("Columns and sorting"))
         self._columns.clicked.connect(self._ask_for_columns)
         self._count = plain_label()
+        self._count_words = ("", "")
         self._count.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._notices = plain_label()
         self._notices.setForegroundRole(QPalette.ColorRole.PlaceholderText)
@@ -73,10 +75,11 @@ class SearchLine(QWidget):
         self._line.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._line.selectAll()
 
-    def show_count(self, words: str, details: str = "") -> None:
-        """Say how much was found."""
-        self._count.setText(words)
-        self._count.setToolTip(plain_tooltip(details))
+    def show_count(self, words: str, in_short: str) -> None:
+        """Say how much was found; in short where there is little room."""
+        self._count_words = (words, in_short)
+        self._count.setToolTip(plain_tooltip(words))
+        self._fit_count()
 
     def show_notices(self, notices: tuple[str, ...]) -> None:
         """Say what of the search could not be taken as it was typed."""
@@ -99,9 +102,9 @@ class SearchLine(QWidget):
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow, the count goes before the line does."""
+        """Where it is narrow, the count is shorter."""
         super().resizeEvent(event)
-        self._count.setVisible(self.width() >= self._width_with_count())
+        self._fit_count()
 
     def _leads_away(self, key: int) -> bool:
         if key == Qt.Key.Key_Escape and self.text:
@@ -135,9 +138,9 @@ class SearchLine(QWidget):
         layout.addLayout(row)
         layout.addWidget(self._notices)
 
-    def _width_with_count(self) -> int:
-        buttons = 3 * self._help.sizeHint().width()
-        return _LEAST_LINE_PX + buttons + self._count.sizeHint().width() + 6 * SPACE_PX
+    def _fit_count(self) -> None:
+        words, in_short = self._count_words
+        self._count.setText(words if self.width() >= _ROOMY_PX else in_short if words else "")
 
     def _open_fields(self) -> None:
         if self._fields is None:
