@@ -22,6 +22,11 @@ def icon(name: str) -> QIcon:
     return QIcon(_Outline(_drawing(name)))
 
 
+def program_icon() -> QIcon:
+    """The program's own icon, in its own colours."""
+    return QIcon(str(resources.files("assets") / "segue.svg"))
+
+
 @cache
 def _drawing(name: str) -> bytes:
     return (resources.files("assets") / "icons" / f"{name}.svg").read_bytes()

@@ -1,10 +1,8 @@
 """`segue demo`: the packaged collection analysed, searched and measured before one's eyes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from importlib import resources
+from contextlib import contextmanager
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +18,7 @@ from app.cli.session import (
     data_dir,
     open_library,
 )
+from app.demo import demo_collection
 from library.records import Match, Track, TrackId
 
 if TYPE_CHECKING:
@@ -79,11 +78,6 @@ def _analysed(ctx: typer.Context, encoder: EncoderName) -> "Iterator[Services]":
         if run.n_failed:
             raise CommandFailed(f"{counted(run.n_failed, 'piece')} could not be analysed.")
         yield services
-
-
-def demo_collection() -> AbstractContextManager[Path]:
-    """The folder of the collection that comes with the program."""
-    return resources.as_file(resources.files("assets") / "demo")
 
 
 def manner_of(track: Track) -> str:

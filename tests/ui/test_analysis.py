@@ -148,6 +148,13 @@ def test_a_folder_that_is_away_is_told(qtbot, analysis: Analysis, music: Path):
     assert (missing.root, missing.n_missing) == (os.fsencode(music), 4)
 
 
+def test_what_is_no_folder_is_told_and_not_analysed(qtbot, analysis: Analysis, tmp_path: Path):
+    with qtbot.waitSignal(analysis.told) as told:
+        analysis.add_folders([os.fsencode(tmp_path / "gone")])
+    assert told.args == [f"Could not add {tmp_path}/gone: it is not there."]
+    assert not analysis.running
+
+
 def test_a_folder_that_is_removed_leaves_the_library(
     qtbot, background: Background, analysis: Analysis, music: Path
 ):
