@@ -3,6 +3,7 @@
 import importlib
 import multiprocessing
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,3 +51,14 @@ def require_module(name: str) -> Any:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+
+
+def require_command(name: str) -> str:
+    """A program that only tests start; without it the test is skipped, and fails where CI runs."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    message = f"the program {name} is not installed"
+    if os.environ.get("CI"):
+        pytest.fail(message)
+    pytest.skip(message)
