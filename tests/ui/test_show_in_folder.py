@@ -52,7 +52,7 @@ class Desktop(QObject):
 @pytest.fixture
 def desktop(qapp) -> Iterator[Desktop]:
     desktop = Desktop()
-    QDesktopServices.setUrlHandler("file", desktop, b"open")
+    QDesktopServices.setUrlHandler("file", desktop, "open")  # type: ignore[arg-type]  # it takes no bytes
     yield desktop
     QDesktopServices.unsetUrlHandler("file")
 
