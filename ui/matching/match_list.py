@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPoint, Signal
-from PySide6.QtWidgets import QAbstractItemView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QWidget
 
 from library.records import Match, TrackId
 from ui.covers import CoverCache
@@ -100,10 +100,9 @@ class MatchList(ButtonListView):
         }
         signals[name](list(ids))
 
-    def _show_menu(self, place: QPoint) -> None:
+    def menu(self) -> QMenu:
+        """What can be done with the chosen matches, one at least."""
         ids = self.selected_ids()
-        if not ids:
-            return
         menu = self._actions.menu(ids, self)
         first = menu.actions()[0]
         locked = set(ids) <= self.matches.locked
@@ -115,4 +114,8 @@ class MatchList(ButtonListView):
             action.triggered.connect(lambda _=False, to=name: self._do(to, ids))
             menu.insertAction(first, action)
         menu.insertSeparator(first)
-        menu.popup(self.viewport().mapToGlobal(place))
+        return menu
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.selected_rows():
+            self.menu().popup(self.viewport().mapToGlobal(place))

@@ -55,9 +55,9 @@ class MatchModel(QAbstractListModel):
 
     def set_playing(self, track_id: TrackId | None) -> None:
         """Mark the track that plays."""
-        changed = {id_ for id_ in (self.playing, track_id) if id_ is not None}
+        changed = {self.playing} ^ {track_id}
         self.playing = track_id
-        self.draw_anew(changed)
+        self.draw_anew({id_ for id_ in changed if id_ is not None})
 
     def draw_anew(self, ids: frozenset[TrackId] | set[TrackId]) -> None:
         """Say that some tracks look different now."""

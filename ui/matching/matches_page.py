@@ -35,7 +35,6 @@ from ui.style import SPACE_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
-
 _LEAST_ROWS = 3
 
 
@@ -103,6 +102,22 @@ class SimilarPanel(QWidget):
     def clear(self) -> None:
         """Take all seeds away."""
         self.matcher.go_on(with_only_seeds(self.matcher.request, ()))
+
+    def undo(self) -> None:
+        """Take the last change of seeds or filters back."""
+        self.matcher.undo()
+
+    def redo(self) -> None:
+        """Do again what was undone."""
+        self.matcher.redo()
+
+    def focus_seeds(self) -> None:
+        """Give the keys to the seeds."""
+        self.tray.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def focus_matches(self) -> None:
+        """Give the keys to the matches."""
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_playing(self, track_id: TrackId | None) -> None:
         """Mark the track that plays."""

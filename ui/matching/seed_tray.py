@@ -126,10 +126,9 @@ class SeedTray(QWidget):
         if keys:
             signal.emit(keys)
 
-    def _show_menu(self, place: QPoint) -> None:
+    def menu(self) -> QMenu:
+        """What can be done with the chosen seeds, one at least."""
         keys = self._selected()
-        if not keys:
-            return
         tracks = self._selected_tracks()
         menu = self._actions.menu(tracks, self) if tracks else _menu(self)
         others = menu.actions()
@@ -143,7 +142,11 @@ class SeedTray(QWidget):
                 menu.insertAction(others[0], action)
         if others:
             menu.insertSeparator(others[0])
-        menu.popup(self.view.viewport().mapToGlobal(place))
+        return menu
+
+    def _show_menu(self, place: QPoint) -> None:
+        if self.view.selected_rows():
+            self.menu().popup(self.view.viewport().mapToGlobal(place))
 
     def _show_hover(self, over: bool) -> None:
         self._outline.setVisible(over)
