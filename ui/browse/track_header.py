@@ -88,10 +88,10 @@ class TrackHeader(QHeaderView):
         menu.addSeparator()
         self._add_sorting(menu)
         reset = menu.addAction(self.tr("Columns as at first"))
-        reset.triggered.connect(self.reset)
+        reset.triggered.connect(self.show_as_at_first)
         return menu
 
-    def reset(self) -> None:
+    def show_as_at_first(self) -> None:
         """Columns, their order and widths as at first."""
         self.restore_state({})
 

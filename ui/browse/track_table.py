@@ -77,7 +77,7 @@ class TrackTable(QTableView):
         self._selection_settled.timeout.connect(self._read_selected)
         self._set_up_view()
         self.setModel(self._model)
-        self._header.reset()
+        self._header.show_as_at_first()
         self._header.order_changed.connect(self.order_changed)
         self.doubleClicked.connect(lambda index: self._play_from(index.row()))
         self.selectionModel().selectionChanged.connect(self._selection_settled.start)
