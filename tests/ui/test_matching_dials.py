@@ -15,14 +15,19 @@ GENRE = Qt.ItemDataRole.UserRole
 
 
 @pytest.fixture
-def dials(qtbot, open_background, tmp_path):
+def around(qtbot):
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+@pytest.fixture
+def dials(qtbot, around, open_background, tmp_path):
     fill(tmp_path, 4)
-    around = QWidget()
-    qtbot.addWidget(around)
     made = DialsPanel(open_background(tmp_path), USUAL, around)
     with qtbot.waitExposed(around):
         around.show()
-    yield made
+    return made
 
 
 @pytest.mark.parametrize(
@@ -45,9 +50,8 @@ def test_a_length_is_read_as_people_write_it(text, seconds):
     assert seconds_in(text) == seconds
 
 
-def test_the_first_step_from_any_leads_to_where_numbers_are_of_use(qtbot):
-    field = YearField(1980, None)
-    qtbot.addWidget(field)
+def test_the_first_step_from_any_leads_to_where_numbers_are_of_use(around):
+    field = YearField(1980, around)
     assert field.bound() is None
     assert field.text() == "any"
     field.stepBy(1)
@@ -56,9 +60,8 @@ def test_the_first_step_from_any_leads_to_where_numbers_are_of_use(qtbot):
     assert field.bound() == 1979
 
 
-def test_a_length_is_shown_and_typed_as_a_clock(qtbot):
-    field = LengthField(120, None)
-    qtbot.addWidget(field)
+def test_a_length_is_shown_and_typed_as_a_clock(qtbot, around):
+    field = LengthField(120, around)
     field.stepBy(1)
     assert field.text() == "2:00"
     field.stepBy(1)
@@ -75,9 +78,8 @@ def test_a_length_is_shown_and_typed_as_a_clock(qtbot):
     assert field.validate("4:", 2)[0] == QValidator.State.Intermediate
 
 
-def test_an_emptied_number_means_any(qtbot):
-    field = BoundField(0, 99, 1, None)
-    qtbot.addWidget(field)
+def test_an_emptied_number_means_any(qtbot, around):
+    field = BoundField(0, 99, 1, around)
     field.set_bound(7)
     field.selectAll()
     qtbot.keyClick(field, Qt.Key.Key_Delete)

@@ -279,3 +279,13 @@ def test_everything_can_be_reached_by_tab_and_has_a_name(qtbot, panel):
         panel.seeds_bar.undo,
     }
     assert controls <= reached
+
+
+def test_the_keys_go_to_the_seeds_and_to_the_matches(qtbot, panel):
+    panel.focus_seeds()
+    assert panel.focusWidget() is panel.seeds_bar.files
+    seed_with(qtbot, panel, ONE)
+    panel.focus_seeds()
+    assert panel.focusWidget() is panel.tray.view
+    panel.focus_matches()
+    assert panel.focusWidget() is panel.list

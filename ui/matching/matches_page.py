@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
 
 from app.match_request import (
@@ -112,12 +112,14 @@ class SimilarPanel(QWidget):
         self.matcher.redo()
 
     def focus_seeds(self) -> None:
-        """Give the keys to the seeds."""
-        self.tray.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Give the keys to the seeds, or to what adds the first."""
+        has_seeds = bool(self.matcher.request.seeds)
+        first = self.tray.view if has_seeds else self.seeds_bar.files
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_matches(self) -> None:
         """Give the keys to the matches."""
-        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_playing(self, track_id: TrackId | None) -> None:
         """Mark the track that plays."""
