@@ -149,9 +149,10 @@ def test_a_folder_that_is_away_is_told(qtbot, analysis: Analysis, music: Path):
 
 
 def test_what_is_no_folder_is_told_and_not_analysed(qtbot, analysis: Analysis, tmp_path: Path):
-    with qtbot.waitSignal(analysis.told) as told:
-        analysis.add_folders([os.fsencode(tmp_path / "gone")])
-    assert told.args == [f"Could not add {tmp_path}/gone: it is not there."]
+    gone = os.fsencode(tmp_path / "gone")
+    with qtbot.waitSignal(analysis.folders_added) as added:
+        analysis.add_folders([gone])
+    assert added.args[0].refused == {gone: "it is not there"}
     assert not analysis.running
 
 

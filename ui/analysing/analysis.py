@@ -9,7 +9,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 from app.control import Control
 from app.events import Failed, Finished, FolderMissing, NotScanned, Progress, Report
 from app.sentences import sentence_of
-from library.records import LibraryChanged, display_path
+from library.records import LibraryChanged
 from ui.background import Background, Written
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Analysis(QObject):
     ended: a run is over, with its report; stopped: it could not go on.
     paused_changed: whether it rests.
     folders_added: what became of folders that were to be added.
-    told: a sentence about a folder that cannot be added.
     """
 
     began = Signal()
@@ -44,7 +43,6 @@ class Analysis(QObject):
     stopped = Signal(Exception)
     paused_changed = Signal(bool)
     folders_added = Signal(object)
-    told = Signal(str)
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         """Begin idle; the window asks for a scan when the library is open."""
@@ -258,8 +256,5 @@ class Analysis(QObject):
         from app.upkeep import Upkeep
 
         self.folders_added.emit(added)
-        for folder, reason in added.refused.items():
-            words = self.tr("Could not add {folder}: {reason}.")
-            self.told.emit(words.format(folder=display_path(folder), reason=reason))
         if added.accepted:
             self._ask(Upkeep(folders=frozenset(added.accepted)), at_once=True)
