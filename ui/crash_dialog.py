@@ -84,6 +84,7 @@ class Crashes(QObject):
             return
         details = "".join(traceback.format_exception(kind, error, trace))
         self._log.error("%s", details.rstrip())
+        sys.stderr.write(details)
         place = _place(kind, trace)
         if place not in self._known:
             self._known.add(place)

@@ -17,6 +17,7 @@ from ui.style import apply_theme
 if TYPE_CHECKING:
     from app.services import Services
     from app.settings import Settings
+    from ui.window import MainWindow
 
 
 def main() -> None:
@@ -26,16 +27,26 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Open the window, or hand the files to the one that is open; the exit code."""
-    from ui.instance import Instance
+    from ui.instance import Instance, NoAnswer
 
     told = _parsed(arguments)
     data_dir = data_folder(told.data)
     files = [os.path.abspath(os.fsencode(file)) for file in told.files]
     application = make_application()
     instance = Instance(data_dir)
-    if instance.hand_over(files):
-        return 0
-    return _open_window(application, instance, data_dir, files)
+    try:
+        if instance.hand_over(files):
+            return 0
+    except NoAnswer as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    background = Background(partial(open_library, data_dir))
+    window = open_window(application, background, data_dir, files)
+    instance.files_arrived.connect(window.take_files)
+    code = application.exec()
+    background.close()
+    instance.close()
+    return code
 
 
 def make_application() -> QApplication:
@@ -54,9 +65,10 @@ def open_library(data_dir: Path, readonly: bool) -> "AbstractContextManager[Serv
     return open_services(data_dir, readonly=readonly)
 
 
-def _open_window(
-    application: QApplication, instance: object, data_dir: Path, files: list[bytes]
-) -> int:
+def open_window(
+    application: QApplication, background: Background, data_dir: Path, files: list[bytes]
+) -> "MainWindow":
+    """The window on the screen; its library is opened once it can be seen."""
     from ui.crash_dialog import watch_for_crashes
     from ui.session import read_session
     from ui.window import MainWindow
@@ -64,14 +76,10 @@ def _open_window(
     settings = _settings(data_dir)
     apply_theme(application, settings.theme)
     watch_for_crashes(data_dir)
-    background = Background(partial(open_library, data_dir))
     window = MainWindow(background, data_dir, settings, read_session(data_dir))
-    instance.files_arrived.connect(window.take_files)  # type: ignore[attr-defined]
     window.show()
     window.open_library_soon(files)
-    code = application.exec()
-    background.close()
-    return code
+    return window
 
 
 def _settings(data_dir: Path) -> "Settings":

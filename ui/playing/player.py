@@ -174,6 +174,11 @@ class Player(QObject):
         self.queue.repeat = repeat
         self._follow_queue()
 
+    def stop_after_current(self) -> None:
+        """Stop once this track has ended, or do not stop there after all."""
+        self.queue.stop_after_current = not self.queue.stop_after_current
+        self._follow_queue()
+
     def edit_queue(self, edit: Callable[[PlayQueue], None]) -> None:
         """Change the entries; what plays goes on, and what follows is what now follows it."""
         edit(self.queue)

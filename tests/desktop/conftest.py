@@ -1,0 +1,52 @@
+"""A screen with a window manager that nobody sees, for events as a person makes them."""
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.screen import Screen
+
+
+def need_commands(*names: str) -> None:
+    """Skip where a command is not installed; fail where CI runs, which has them all."""
+    missing = [name for name in names if shutil.which(name) is None]
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"not installed: {', '.join(missing)}")
+    if missing:
+        pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+@pytest.fixture(scope="session")
+def screen(tmp_path_factory) -> Iterator[Screen]:
+    need_commands("Xvfb", "openbox", "xdotool")
+    runtime: Path = tmp_path_factory.mktemp("runtime")
+    runtime.chmod(0o700)
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        pass_fds=[write_end],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write_end)
+    with os.fdopen(read_end) as answer:
+        display = f":{answer.readline().strip()}"
+    environment = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_SESSION_TYPE": "x11",
+    }
+    environment.pop("WAYLAND_DISPLAY", None)
+    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
+    screen = Screen(environment)
+    screen.wait_for_manager(time.monotonic() + 20)
+    yield screen
+    for process in (manager, server):
+        process.terminate()
+        process.wait(10)

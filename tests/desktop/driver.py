@@ -1,0 +1,204 @@
+"""`segue-gui` with the encoder of the tests, answering questions on its standard input.
+
+Every question is a function below; a view or a control is named by its accessible name.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QObject, QPoint, QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+from app.services import Services, open_services
+from tests.fakes import fake_choice
+from ui.background import Background
+from ui.main import make_application, open_window
+
+_WAIT_MS = 20_000
+_LOOK_EVERY_MS = 15
+
+
+@contextmanager
+def services_of(data_dir: Path, readonly: bool) -> Iterator[Services]:
+    """The library of a folder, heard by the encoder of the tests."""
+    with open_services(
+        data_dir, readonly=readonly, choose_encoder=lambda _settings: fake_choice()
+    ) as services:
+        yield services
+
+
+class NotThere(Exception):
+    """What was asked for is not on the screen."""
+
+
+def centre(name: str) -> list[int]:
+    """Where the middle of a control is on the screen."""
+    widget = _widget(name)
+    return _on_screen(widget, widget.rect().center())
+
+
+def row(view: str, text: str, share: float = 0.5) -> list[int]:
+    """Where the row with this text is; `share` 0 is its upper edge, 1 its lower one."""
+    table, index = _row(view, text)
+    rect = table.visualRect(index)
+    place = QPoint(
+        rect.left() + min(rect.width() // 2, 60), rect.top() + round(share * rect.height())
+    )
+    return _on_screen(table.viewport(), place)
+
+
+def texts(view: str) -> list[str]:
+    """The first column of a view."""
+    model = _view(view).model()
+    return [str(model.index(n, 0).data() or "") for n in range(model.rowCount())]
+
+
+def selected(view: str) -> list[str]:
+    """The selected rows of a view."""
+    rows = _view(view).selectionModel().selectedRows()
+    return [str(index.data()) for index in sorted(rows, key=QModelIndex.row)]
+
+
+def focus() -> str:
+    """What has the keyboard."""
+    widget = QApplication.focusWidget()
+    return "" if widget is None else widget.accessibleName() or type(widget).__name__
+
+
+def text(name: str) -> str:
+    """What a control says."""
+    widget = _widget(name)
+    shown = getattr(widget, "text", None) or getattr(widget, "toPlainText", None)
+    if shown is None:
+        raise NotThere(f"{name} has no text")
+    return str(shown())
+
+
+def is_shown(name: str) -> bool:
+    """Whether a control can be seen."""
+    return any(widget.isVisible() for widget in _named(name))
+
+
+def title() -> str:
+    """Of the main window."""
+    return next(w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible())
+
+
+def close() -> None:
+    """Close every window, as the last thing that is answered."""
+    QTimer.singleShot(0, QApplication.closeAllWindows)
+
+
+def _widget(name: str) -> QWidget:
+    shown = [widget for widget in _named(name) if widget.isVisible()]
+    if not shown:
+        names = sorted({w.accessibleName() for w in QApplication.allWidgets() if w.isVisible()})
+        raise NotThere(f"no {name!r} on the screen; there are {names}")
+    return shown[0]
+
+
+def _named(name: str) -> list[QWidget]:
+    return [w for w in QApplication.allWidgets() if w.accessibleName() == name]
+
+
+def _view(name: str) -> QAbstractItemView:
+    for widget in _named(name):
+        if isinstance(widget, QAbstractItemView):
+            return widget
+    raise NotThere(f"no view {name!r}")
+
+
+def _row(view: str, wanted: str) -> tuple[QAbstractItemView, QModelIndex]:
+    table = _view(view)
+    model = table.model()
+    for number in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            if wanted in str(model.index(number, column).data(Qt.ItemDataRole.DisplayRole)):
+                return table, model.index(number, column)
+    raise NotThere(f"no row {wanted!r} in {view!r}: {texts(view)}")
+
+
+def _on_screen(widget: QWidget, place: QPoint) -> list[int]:
+    point = widget.mapToGlobal(place)
+    return [point.x(), point.y()]
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (centre, row, texts, selected, focus, text, is_shown, title, close)
+}
+
+
+class Ear(QObject):
+    """Reads questions once the library is open, and answers them one at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._read)
+
+    def _read(self) -> None:
+        line = sys.stdin.readline()
+        if not line:
+            self._notifier.setEnabled(False)
+            return
+        asked = json.loads(line)
+        if asked["question"] == "until":
+            self._wait(**asked["details"])
+        else:
+            self._answer(partial(QUESTIONS[asked["question"]], **asked["details"]))
+
+    def _answer(self, question: Callable[[], Any]) -> None:
+        try:
+            self._say({"value": question()})
+        except NotThere as error:
+            self._say({"error": str(error)})
+
+    def _wait(self, of: str, expected: object, of_details: dict[str, Any]) -> None:
+        clock, timer = QElapsedTimer(), QTimer(self, interval=_LOOK_EVERY_MS)
+        clock.start()
+
+        def look() -> None:
+            try:
+                found = QUESTIONS[of](**of_details)
+            except NotThere as error:
+                found = str(error)
+            if found == expected or clock.hasExpired(_WAIT_MS):
+                timer.stop()
+                timer.deleteLater()
+                self._say({"value": found})
+
+        timer.timeout.connect(look)
+        timer.start()
+
+    def _say(self, answer: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+def main() -> None:
+    told = argparse.ArgumentParser()
+    told.add_argument("--data", type=Path)
+    told.add_argument("files", nargs="*")
+    arguments = told.parse_args()
+    application = make_application()
+    background = Background(partial(services_of, arguments.data))
+    files = [os.path.abspath(os.fsencode(file)) for file in arguments.files]
+    window = open_window(application, background, arguments.data, files)
+    ears: list[Ear] = []
+    background.opened.connect(lambda _notices: ears.append(Ear()))
+    window.setGeometry(0, 0, 1180, 860)
+    code = application.exec()
+    background.close()
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

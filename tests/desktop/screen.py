@@ -1,0 +1,69 @@
+"""The mouse and the keyboard of a screen, moved by xdotool as a hand would."""
+
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Point = tuple[int, int]
+
+_STEPS = 12
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen; `environment` is what a program needs to open its windows there."""
+
+    environment: Mapping[str, str]
+
+    def click(self, at: Point, *, button: int = 1, times: int = 1) -> None:
+        """Click with the pointer at a place."""
+        self._do("mousemove", "--sync", *map(str, at))
+        self._do("click", "--repeat", str(times), "--delay", "40", str(button))
+
+    def drag(self, start: Point, end: Point, *, keys: tuple[str, ...] = ()) -> None:
+        """Press at one place, go to another in many steps, and let go there."""
+        self._do("mousemove", "--sync", *map(str, start))
+        self._do("mousedown", "1")
+        for step in range(1, _STEPS + 1):
+            share = step / _STEPS
+            x, y = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+            self._do("mousemove", "--sync", str(x), str(y))
+        # A last small move: a target answers to moves within it, and only then takes a drop.
+        self._do("mousemove", "--sync", str(end[0] + 1), str(end[1] + 1))
+        for key in keys:
+            self._do("keydown", key)
+        self._do("mousemove", "--sync", *map(str, end))
+        self._do("mouseup", "1")
+        for key in keys:
+            self._do("keyup", key)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, as xdotool names them: ctrl+f, Return, Tab."""
+        self._do("key", "--delay", "30", *keys)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._do("type", "--delay", "20", text)
+
+    def wait_for_manager(self, until_s: float) -> None:
+        """Return once the window manager answers."""
+        while self._run("get_desktop").returncode != 0:
+            if time.monotonic() > until_s:
+                raise TimeoutError("the window manager did not start")
+            time.sleep(0.05)
+
+    def _do(self, *arguments: str) -> None:
+        done = self._run(*arguments)
+        if done.returncode:
+            raise RuntimeError(f"xdotool {' '.join(arguments)}: {done.stderr}")
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            ["xdotool", *arguments],
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
