@@ -1,6 +1,7 @@
 """The heads of a table's columns: choose, order, widen and sort them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QCursor, QPainter, QPolygon
@@ -49,8 +50,9 @@ class TrackHeader(QHeaderView):
 
     def show_columns(self, columns: Sequence[Column]) -> None:
         """Show these columns and no others; the title always stays."""
-        for index, column in enumerate(COLUMNS):
-            self.setSectionHidden(index, column not in (Column.TITLE, *columns))
+        with self._by_program():
+            for index, column in enumerate(COLUMNS):
+                self.setSectionHidden(index, column not in (Column.TITLE, *columns))
         self.fit()
 
     def sort_by(self, column: Column, *, adds: bool = False) -> None:
@@ -68,10 +70,9 @@ class TrackHeader(QHeaderView):
             for index, column in enumerate(COLUMNS)
             if not self.isSectionHidden(index)
         }
-        self._is_fitting = True
-        for index, width_px in fitted(wanted, self.viewport().width(), pinned=pinned).items():
-            self.resizeSection(index, width_px)
-        self._is_fitting = False
+        with self._by_program():
+            for index, width_px in fitted(wanted, self.viewport().width(), pinned=pinned).items():
+                self.resizeSection(index, width_px)
 
     def menu(self) -> QMenu:
         """What is shown and how it is sorted, for the pointer and the keys alike."""
@@ -191,19 +192,27 @@ class TrackHeader(QHeaderView):
         adds = bool(held & Qt.KeyboardModifier.ControlModifier)
         self.sort_by(COLUMNS[logical], adds=adds)
 
+    @contextmanager
+    def _by_program(self) -> Iterator[None]:
+        """Widths that change inside were not chosen by the listener."""
+        self._is_fitting = True
+        yield
+        self._is_fitting = False
+
     def _keep_width(self, logical: int, _before: int, width_px: int) -> None:
         """The listener drags a border: the other columns give way."""
-        if self._is_fitting or width_px == 0:
+        if self._is_fitting:
             return
         least = LEAST_PX if LOOKS[COLUMNS[logical]].is_text else _LEAST_NUMBER_PX
+        self._widths[COLUMNS[logical]] = max(least, width_px)
+        self.fit(pinned=logical)
         for index, column in enumerate(COLUMNS):
             if not self.isSectionHidden(index):
                 self._widths[column] = self.sectionSize(index)
-        self._widths[COLUMNS[logical]] = max(least, width_px)
-        self.fit(pinned=logical)
 
     def _choose(self, column: Column, *, shown: bool) -> None:
-        self.setSectionHidden(COLUMNS.index(column), not shown)
+        with self._by_program():
+            self.setSectionHidden(COLUMNS.index(column), not shown)
         self.fit()
 
     def _add_sorting(self, menu: QMenu) -> None:
