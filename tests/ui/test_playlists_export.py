@@ -35,7 +35,7 @@ class Desk:
         self.open("Evening")
 
     def open(self, name: str) -> None:
-        self.dialog = ExportDialog(self.background, name, self.songs[:3], self.memory)
+        self.dialog = ExportDialog(self.background, name, self.songs[:3], memory=self.memory)
         self.opened.append(self.dialog)
         self.qtbot.addWidget(self.dialog)
         self.dialog.show()

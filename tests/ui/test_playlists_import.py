@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from library.records import TrackId
 from tests.ui.playlist_library import make_songs, stored
 from ui.background import Background
 from ui.playlists.edits import PlaylistEdits
-from ui.playlists.import_dialog import ImportDialog
+from ui.playlists.import_dialog import ImportDialog, import_playlists
 
 
 @dataclass
@@ -127,3 +129,31 @@ def test_nothing_is_made_of_nothing(desk):
 
     assert not dialog._make.isEnabled()
     assert rows_of(dialog)[0][0] == "<b>gone</b>.mp3"
+
+
+@pytest.fixture
+def window(qtbot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    return window
+
+
+def test_files_that_were_named_are_imported_without_choosing_any(desk, window):
+    import_playlists(desk.background, desk.edits, [desk.file("x.m3u8", "/music/1.mp3")], window)
+
+    (dialog,) = window.findChildren(ImportDialog)
+    desk.says(dialog, "x: 1 of 1 entries are in the library.")
+    dialog.reject()
+    desk.qtbot.waitUntil(lambda: not shiboken6.isValid(dialog))
+
+
+def test_without_a_file_some_are_chosen(desk, window):
+    path = desk.file("x.m3u8", "/music/1.mp3")
+    import_playlists(desk.background, desk.edits, [], window)
+    (chooser,) = window.findChildren(QFileDialog)
+    chooser.selectFile(path.decode())
+    chooser.done(QFileDialog.DialogCode.Accepted)
+    desk.qtbot.waitUntil(lambda: not shiboken6.isValid(chooser))
+
+    (dialog,) = window.findChildren(ImportDialog)
+    desk.says(dialog, "x: 1 of 1 entries are in the library.")

@@ -250,3 +250,17 @@ def test_the_model_changes_no_name_to_nothing(desk):
 
     assert stored(desk.folder, desk.evening) == desk.songs[:3]
     assert desk.rows()[0] == ("Evening", 3)
+
+
+def test_the_keys_stay_where_they_were_when_the_list_changes(desk):
+    desk.bar.mark(desk.evening)
+    desk.go_to(1)
+    with desk.qtbot.waitSignal(desk.edits.created):
+        desk.edits.create("Blue")
+    desk.qtbot.waitUntil(lambda: len(desk.rows()) == 4)
+    assert desk.bar.playlists.currentIndex().data() == "Night"
+
+    desk.qtbot.keyClick(desk.bar.playlists, Qt.Key.Key_Delete)
+    desk.qtbot.waitUntil(lambda: len(desk.rows()) == 3)
+    assert desk.bar.playlists.currentIndex().row() == 2
+    assert desk.bar.playlists.marked.data() == "Evening"

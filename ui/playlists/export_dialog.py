@@ -62,16 +62,17 @@ class ExportDialog(QDialog):
         background: Background,
         name: str,
         ids: Sequence[TrackId],
-        memory: ExportMemory,
         parent: QWidget | None = None,
+        *,
+        memory: ExportMemory | None = None,
     ) -> None:
-        """Begin with what was chosen the last time."""
+        """Begin with what was chosen the last time, which `memory` keeps."""
         super().__init__(parent)
         self._background = background
         self._name = name
         self._ids = tuple(ids)
-        self._memory = memory
-        self._kind_chosen = memory.kind is not PathKind.AUTOMATIC
+        self._memory = memory or ExportMemory()
+        self._kind_chosen = self._memory.kind is not PathKind.AUTOMATIC
         self._make_choices()
         self._make_answers()
         self._look_later = QTimer(self, singleShot=True, interval=_LOOK_AFTER_MS)

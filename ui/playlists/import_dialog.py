@@ -46,20 +46,34 @@ class _Found:
     tracks: dict[TrackId, Track]
 
 
-def choose_playlist_files(parent: QWidget, then: Callable[[tuple[bytes, ...]], None]) -> None:
-    """Let playlist files be chosen; `then` gets their paths, unless none was."""
+def import_playlists(
+    background: Background, edits: PlaylistEdits, paths: Sequence[bytes], window: QWidget
+) -> None:
+    """Import playlist files; with none of them named, let the listener choose."""
 
+    def go_on(chosen: Sequence[bytes]) -> None:
+        dialog = ImportDialog(background, edits, chosen, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    if paths:
+        go_on(paths)
+    else:
+        _choose_files(window, go_on)
+
+
+def _choose_files(window: QWidget, then: Callable[[Sequence[bytes]], None]) -> None:
     def tr(text: str) -> str:
         return QCoreApplication.translate("ImportDialog", text)
 
-    chooser = QFileDialog(parent, tr("Import playlists"))
+    chooser = QFileDialog(window, tr("Import playlists"))
     chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
     playlists = tr("Playlists (*.m3u8 *.m3u *.pls *.xspf *.jspf *.csv)")
     chooser.setNameFilters([playlists, tr("All files (*)")])
 
     def chosen() -> None:
-        paths = tuple(path for path in map(path_of, chooser.selectedUrls()) if path is not None)
+        paths = [path for path in map(path_of, chooser.selectedUrls()) if path is not None]
         if paths:
             then(paths)
 

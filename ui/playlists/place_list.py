@@ -85,7 +85,7 @@ class PlaceList(QListView):
     def mark(self, index: QModelIndex) -> None:
         """Mark the row of the place that is shown; an invalid index marks none."""
         self._marked = QPersistentModelIndex(index)
-        if index.isValid():
+        if index.isValid() and not self.hasFocus():
             self.setCurrentIndex(index)
         self.viewport().update()
 

@@ -63,6 +63,7 @@ class SideBar(QWidget):
         self._actions = actions
         self._marked: Place | PlaylistId | None = None
         self._to_name: PlaylistId | None = None
+        self._current: tuple[int, PlaylistId | None] = (-1, None)
         self._model = PlaylistListModel(background, edits, self)
         self._place_rows = self._make_places()
         self._places = PlaceList(self._place_rows, self._is_queue, self)
@@ -199,6 +200,8 @@ class SideBar(QWidget):
         self._lists.opened.connect(self._open_playlist)
         self._lists.music_dropped.connect(self._take)
         self._lists.customContextMenuRequested.connect(self._show_menu)
+        self._model.modelAboutToBeReset.connect(self._keep_current)
+        self._model.modelReset.connect(self._find_current)
         self._model.listed.connect(self._take_lists)
 
     def _take_lists(self) -> None:
@@ -208,6 +211,18 @@ class SideBar(QWidget):
         if self._to_name is not None and self._model.index_of(self._to_name).isValid():
             playlist_id, self._to_name = self._to_name, None
             self.rename_playlist(playlist_id)
+
+    def _keep_current(self) -> None:
+        current = self._lists.currentIndex()
+        self._current = current.row(), self._model.playlist_at(current)
+
+    def _find_current(self) -> None:
+        """The same playlist is current again, or the one that came to its place."""
+        row, playlist_id = self._current
+        index = self._model.index_of(playlist_id)
+        if not index.isValid() and row >= 0:
+            index = self._model.index(min(row, self._model.rowCount() - 1))
+        self._lists.setCurrentIndex(index)
 
     def _open_place(self, index: QModelIndex) -> None:
         signals = {
