@@ -52,7 +52,8 @@ class SearchLine(QWidget):
         self._notices.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._notices.setWordWrap(True)
         self._notices.hide()
-        self._fields: SearchFields | None = None
+        self._fields = SearchFields(self)
+        self._fields.field_chosen.connect(self.type_on)
         self._lay_out()
 
     @property
@@ -143,9 +144,6 @@ class SearchLine(QWidget):
         self._count.setText(words if self.width() >= _ROOMY_PX else in_short if words else "")
 
     def _open_fields(self) -> None:
-        if self._fields is None:
-            self._fields = SearchFields(self)
-            self._fields.field_chosen.connect(self.type_on)
         self._fields.open_below(self._help)
 
     def _ask_for_columns(self) -> None:
