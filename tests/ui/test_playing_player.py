@@ -230,7 +230,7 @@ def test_one_track_repeats_without_end(player, tracks, qtbot):
 def test_a_stop_after_this_track_leaves_the_next_one_at_rest(player, tracks, shown, qtbot):
     player.play(tracks[1:])
     with qtbot.waitSignal(player.finished, timeout=WAIT_MS):
-        player.edit_queue(lambda queue: setattr(queue, "stop_after_current", True))
+        player.stop_after_current()
     qtbot.waitUntil(lambda: shown[-1] == "Tone <b>500</b>", timeout=WAIT_MS)
     assert player.state is PlayState.STOPPED
 
@@ -246,6 +246,7 @@ def test_a_file_that_cannot_be_played_is_named_and_passed_over(
     qtbot.waitUntil(lambda: player.queue.current_index == 3, timeout=WAIT_MS)
     qtbot.waitUntil(heard(player, 0.1), timeout=WAIT_MS)
     assert sentences == [
+        "There is no sound device: the music plays in silence.",
         "broken <i> cannot be played: it holds no sound.",
         "This track is no longer in the library.",
     ]
@@ -331,5 +332,7 @@ def test_the_volume_is_kept_while_it_is_muted(player, qtbot):
 
 def test_without_a_device_it_says_so(player, tracks, qtbot):
     assert not player.deck.is_silent
-    player.play(tracks)
-    qtbot.waitUntil(lambda: player.deck.is_silent, timeout=WAIT_MS)
+    with qtbot.waitSignal(player.failed) as told:
+        player.play(tracks)
+    assert told.args == ["There is no sound device: the music plays in silence."]
+    assert player.deck.is_silent

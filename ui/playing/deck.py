@@ -28,6 +28,7 @@ class Deck(QObject):
     jumped: the position after a jump.
     volume_changed: volume or mute.
     started, ended, refused: of the engine.
+    silenced: there is no sound device, or it has gone.
     """
 
     shown = Signal(object)
@@ -37,6 +38,7 @@ class Deck(QObject):
     started = Signal(object)
     ended = Signal(object)
     refused = Signal(object, str)
+    silenced = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         """Begin empty."""
@@ -176,5 +178,11 @@ class Deck(QObject):
             self._engine.ended.connect(self.ended)
             self._engine.refused.connect(self.refused)
             self._engine.measured.connect(self._measure)
+            self.output.replaced.connect(self._tell_silence)
             self._apply_volume()
+            self._tell_silence()
         return self._engine
+
+    def _tell_silence(self) -> None:
+        if self.is_silent:
+            self.silenced.emit()

@@ -42,7 +42,8 @@ class Player(QObject):
     track_changed: a `Playing`, or None when there is nothing to play.
     position_changed: in seconds, ten times a second.
     seeked: the position jumped to so many seconds.
-    queue_changed: its entries, its place in them, repeat, shuffle or undo.
+    queue_changed: its entries, its place in them, repeat or shuffle.
+    queue_edited: its entries, in a way that can be undone.
     finished: the last entry was heard to its end.
     failed: a sentence about a file that cannot be played.
     """
@@ -53,6 +54,7 @@ class Player(QObject):
     seeked = Signal(float)
     volume_changed = Signal()
     queue_changed = Signal()
+    queue_edited = Signal()
     finished = Signal()
     failed = Signal(str)
 
@@ -74,6 +76,7 @@ class Player(QObject):
         self.deck.started.connect(self._on_started)
         self.deck.ended.connect(self._on_ended)
         self.deck.refused.connect(self._on_refused)
+        self.deck.silenced.connect(self._tell_silence)
 
     @property
     def state(self) -> PlayState:
@@ -94,6 +97,7 @@ class Player(QObject):
         """Replace the queue and play it from one of its entries on."""
         if playables:
             self.queue.replace(playables, index)
+            self.queue_edited.emit()
             self._play_current(start_s)
 
     def play_entry(self, index: int) -> None:
@@ -182,6 +186,7 @@ class Player(QObject):
     def edit_queue(self, edit: Callable[[PlayQueue], None]) -> None:
         """Change the entries; what plays goes on, and what follows is what now follows it."""
         edit(self.queue)
+        self.queue_edited.emit()
         self._follow_queue()
         if self.deck.sound is None and self._state is not PlayState.PLAYING:
             self._show_current()
@@ -336,6 +341,9 @@ class Player(QObject):
         playable = self.queue.playable(key)
         if playable is not None:
             self._lookup.find(playable, tell)
+
+    def _tell_silence(self) -> None:
+        self.failed.emit(self.tr("There is no sound device: the music plays in silence."))
 
     def _refuse(self, key: QueueKey, sentence: str) -> None:
         self._n_refused += 1
