@@ -88,9 +88,9 @@ class ShortcutsDialog(QDialog):
         font = head.font(0)
         font.setBold(True)
         head.setFont(0, font)
+        head.setSizeHint(0, QSize(0, ROW_PX))
         for shortcut in group.shortcuts:
-            row = QTreeWidgetItem(head, [shortcut.words, shortcut.keys])
-            row.setSizeHint(0, row.sizeHint(0).expandedTo(_row_size()))
+            QTreeWidgetItem(head, [shortcut.words, shortcut.keys])
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
@@ -105,7 +105,3 @@ class ShortcutsDialog(QDialog):
 def _below(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
     children = (item.child(index) for index in range(item.childCount()))
     return [child for child in children if child is not None]
-
-
-def _row_size() -> QSize:
-    return QSize(0, ROW_PX)
