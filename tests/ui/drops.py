@@ -1,8 +1,9 @@
 """Drags and drops sent to a widget as events."""
 
 from collections.abc import Callable
+from typing import Any
 
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl, qVersion
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -16,11 +17,18 @@ def mime_of_files(*paths: str) -> QMimeData:
     return mime
 
 
+def _point(x_px: int, y_px: int) -> Any:
+    """Where a drag is, as this version of Qt wants it; others refuse it, or warn of it."""
+    takes_fractions = tuple(map(int, qVersion().split(".")[:2])) >= (6, 12)
+    return QPointF(x_px, y_px) if takes_fractions else QPoint(x_px, y_px)
+
+
 def drag_over(
     widget: QWidget, mime: QMimeData, x_px: int, y_px: int, *, ctrl: bool = False
 ) -> bool:
     """Bring a drag to a point; whether it could be dropped there."""
-    keys, point = _CTRL if ctrl else _NO_KEYS, QPointF(x_px, y_px)
+    keys = _CTRL if ctrl else _NO_KEYS
+    point = _point(x_px, y_px)
     enter = QDragEnterEvent(point, _COPY, mime, _LEFT, keys)
     QGuiApplication.sendEvent(widget, enter)
     if not enter.isAccepted():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from library.records import PlaylistId, TrackId
@@ -154,7 +154,7 @@ def test_delete_takes_a_playlist_away_and_the_menu_brings_it_back(desk):
     desk.qtbot.waitUntil(lambda: desk.rows()[0] == ("Night", 0))
 
     desk.bar._fill_menu()
-    back = desk.bar._menu.actions()[-1].menu()
+    back = desk.bar._deleted_menu
     assert [action.text() for action in back.actions()] == ["Evening"]
     back.actions()[0].trigger()
     desk.qtbot.waitUntil(lambda: desk.rows()[0] == ("Evening", 3))
@@ -229,7 +229,7 @@ def test_the_menu_of_a_playlist_plays_exports_and_copies_it(desk):
 
 def test_tracks_can_be_added_to_the_listed_playlists(desk):
     menu = desk.actions.menu((desk.songs[0],), desk.bar)
-    submenu = next(action.menu() for action in menu.actions() if action.menu())
+    (submenu,) = menu.findChildren(QMenu)
     texts = [action.text() for action in submenu.actions()]
     menu.close()
 

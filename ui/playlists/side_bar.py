@@ -180,6 +180,8 @@ class SideBar(QWidget):
         more.setToolTip(more.accessibleName())
         more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._menu = QMenu(self)
+        self._deleted_menu = QMenu(self.tr("Recently deleted"), self)
+        self._deleted_menu.setIcon(icon("undo"))
         self._menu.aboutToShow.connect(self._fill_menu)
         more.setMenu(self._menu)
         head = QHBoxLayout()
@@ -288,10 +290,13 @@ class SideBar(QWidget):
         self._menu.addActions([self.new_action, self.import_action])
         self._menu.addSeparator()
         deleted = self._model.deleted[:_MAX_DELETED_SHOWN]
-        back = self._menu.addMenu(icon("undo"), self.tr("Recently deleted"))
-        back.setEnabled(bool(deleted))
+        self._menu.addMenu(self._deleted_menu)
+        self._deleted_menu.setEnabled(bool(deleted))
+        self._deleted_menu.clear()
         for playlist in deleted:
-            back.addAction(menu_text(playlist.name), partial(self._edits.restore, playlist.id))
+            self._deleted_menu.addAction(
+                menu_text(playlist.name), partial(self._edits.restore, playlist.id)
+            )
 
     def _add_to(
         self, menu: QMenu, text: str, icon_name: str, do: Callable[[], None], keys: str = ""
