@@ -22,6 +22,8 @@ MIN_CANDIDATES = 400
 CANDIDATES_PER_RESULT = 10
 WIDENING = 4
 EMBEDDINGS_AT_A_TIME = 1000
+# The share of tracks that may have changed while a crowd still counts as known.
+CROWD_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,9 +45,10 @@ def seed_of(track: Track, embedding: Embedding) -> Seed:
 
 
 class KnownCrowd:
-    """The crowd of a library, learned anew only when its vectors have changed.
+    """The crowd of a library, learned anew once its vectors are others than they were.
 
-    It lives with whoever searches again and again, for which learning it takes too long.
+    It lives with whoever searches again and again, for which learning it takes too long. While a
+    library grows, one track among hundreds of others makes no difference that anybody could see.
     """
 
     def __init__(self) -> None:
@@ -53,12 +56,20 @@ class KnownCrowd:
         self._learned: tuple[EncoderKey, Revision, Crowd] | None = None
 
     def of(self, catalog: Catalog) -> Crowd:
-        """The crowd of this library as it is now."""
+        """The crowd of this library, but for a hundredth of its tracks."""
         key, revision = catalog.key, catalog.embeddings.revision()
-        if self._learned is None or self._learned[:2] != (key, revision):
+        known = self._learned
+        if known is None or known[0] != key or _are_others(known[1], revision):
             crowd = crowd_of(catalog.embeddings.sample(SAMPLE_TRACKS))
-            self._learned = (key, revision, crowd)
-        return self._learned[2]
+            known = self._learned = (key, revision, crowd)
+        return known[2]
+
+
+def _are_others(then: Revision, now: Revision) -> bool:
+    """Whether more than a hundredth of the vectors came or went between two revisions."""
+    n_new = max(0, now.last_id - then.last_id)
+    n_gone = then.count + n_new - now.count
+    return n_new + n_gone > CROWD_TOLERANCE * then.count
 
 
 def similar_tracks(

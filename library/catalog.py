@@ -38,7 +38,7 @@ from library.store.listing import facet_counts, listing
 from library.store.playlists import PlaylistTable
 from library.store.schema import STORE_NAME, open_store
 from library.store.tracks import TrackTable
-from library.vectors import exact_nearest
+from library.vectors import Neighbours, exact_nearest
 
 _NO_TAGS = Tags()
 _MAX_FROM_INDEX = 1_000  # beyond this, exact search costs less than the index
@@ -199,7 +199,7 @@ class Catalog:
         """The k tracks most like a unit vector (dimension,), with their cosines, best first.
 
         There are k whenever the library holds so many that are not excluded. The index answers
-        where it is up to date and few are excluded, exact search otherwise.
+        where few are excluded, beside exact search of what came after it; else exact search of all.
 
         Args:
             vector: float32, shape (dimension,), of unit length.
@@ -213,14 +213,24 @@ class Catalog:
         if vector.shape != (self.key.dimension,) or not is_unit(vector[None]).all():
             raise ValueError(f"vector.shape={vector.shape}, or not finite and of unit length")
         excluded = exclude.__contains__ if isinstance(exclude, Set) else exclude
-        index = self._index.current()
-        if index is not None:
-            spare = 0 if exclude is None else len(exclude) if isinstance(exclude, Set) else 3 * k
-            found = index.nearest(vector, k + spare) if k + spare <= _MAX_FROM_INDEX else []
-            kept = [pair for pair in found if excluded is None or not excluded(pair[0])]
-            if len(kept) >= k:
-                return kept[:k]
+        spare = 0 if exclude is None else len(exclude) if isinstance(exclude, Set) else 3 * k
+        found = self._near_by_index(vector, k + spare) if k + spare <= _MAX_FROM_INDEX else []
+        kept = [pair for pair in found if excluded is None or not excluded(pair[0])]
+        if len(kept) >= k:
+            return kept[:k]
         return exact_nearest(*self.embeddings.matrix(), vector, k, excluded)
+
+    def _near_by_index(self, vector: FloatArray, k: int) -> Neighbours:
+        """As many as k, best first; none where the index cannot tell."""
+        current = self._index.current_with_newer()
+        if current is None:
+            return []
+        index, ids, vectors = current
+        found = index.nearest(vector, k)
+        if len(found) < min(k, index.count):
+            return []
+        found += exact_nearest(ids, vectors, vector, k)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
     def refresh_index(self) -> None:
         """Bring the index up to date with the vectors of the database, and save it.

@@ -284,14 +284,47 @@ def test_a_small_library_gives_all_it_has(catalog, indexed):
     assert {i for i, _ in catalog.nearest(embedding(1).vector, 10)} == ids
 
 
-def test_an_index_behind_the_database_is_not_asked(filled):
+def test_an_index_behind_the_database_is_asked_beside_what_came_since(filled):
     filled.refresh_index()
-    new = add_track(filled, 1_000)
-    assert filled._index.current() is None
-    assert filled.nearest(embedding(1_000).vector, 1)[0][0] == new
+    for n_new in range(1, 5):
+        new = add_track(filled, 1_000 + n_new)
+        assert filled._index.current() is None
+        index, ids, vectors = filled._index.current_with_newer()
+        assert (index.count, len(ids)) == (300, n_new)
+        np.testing.assert_array_equal(vectors[-1], embedding(1_000 + n_new).vector)
+        assert filled.nearest(embedding(1_000 + n_new).vector, 1)[0][0] == new
+        for seed in (7, 1_001):
+            found = [i for i, _ in filled.nearest(embedding(seed).vector, 20)]
+            assert found == exactly(filled, embedding(seed).vector, 20)
     filled.refresh_index()
     assert filled._index.current() is not None
-    assert filled.nearest(embedding(1_000).vector, 1)[0][0] == new
+    assert filled.nearest(embedding(1_004).vector, 1)[0][0] == new
+
+
+def test_what_came_after_the_index_and_went_again_is_not_found(filled):
+    filled.add_root(b"/music")
+    filled.add_root(b"/new")
+    filled.refresh_index()
+    for number in (1_001, 1_002):
+        gone = add_track(filled, number, b"/new/%d.flac" % number)
+    assert filled.nearest(embedding(1_002).vector, 1)[0][0] == gone
+    filled.remove_root(b"/new")
+    assert len(filled._index.current_with_newer()[1]) == 0
+    new = add_track(filled, 1_003)
+    assert filled._index.current_with_newer()[1].tolist() == [new]
+    for seed in (7, 1_002, 1_003):
+        found = [i for i, _ in filled.nearest(embedding(seed).vector, 20)]
+        assert found == exactly(filled, embedding(seed).vector, 20)
+
+
+def test_an_index_that_holds_what_is_gone_is_not_asked(filled):
+    filled.add_root(b"/music/1")
+    filled.refresh_index()
+    filled.remove_root(b"/elsewhere")  # leaves what lies in /music/1: nothing
+    assert filled._index.current_with_newer() is None
+    assert filled.nearest(embedding(7).vector, 5) == []
+    new = add_track(filled, 1_000)
+    assert [i for i, _ in filled.nearest(embedding(7).vector, 5)] == [new]
 
 
 def test_a_vector_that_was_replaced_is_found_at_its_new_place(filled):
