@@ -149,23 +149,18 @@ def _checked(choices: ExportChoices) -> ExportChoices:
 
 
 def _style(choices: ExportChoices) -> PathStyle | None:
-    match choices.kind:
-        case PathKind.AUTOMATIC:
-            return None
-        case PathKind.RELATIVE:
-            return Relative()
-        case PathKind.ABSOLUTE:
-            return Absolute()
-        case PathKind.PREFIX:
-            old = os.path.abspath(os.fsencode(choices.old.strip()))
-            return Prefixed(old, choices.new.strip())
+    if choices.kind is PathKind.PREFIX:
+        old = os.path.abspath(os.fsencode(choices.old.strip()))
+        return Prefixed(old, choices.new.strip())
+    styles = {
+        PathKind.AUTOMATIC: None,
+        PathKind.RELATIVE: Relative(),
+        PathKind.ABSOLUTE: Absolute(),
+    }
+    return styles[choices.kind]
 
 
 def _kind_of(style: PathStyle) -> PathKind:
-    match style:
-        case Relative():
-            return PathKind.RELATIVE
-        case Absolute():
-            return PathKind.ABSOLUTE
-        case Prefixed():
-            return PathKind.PREFIX
+    if isinstance(style, Prefixed):
+        return PathKind.PREFIX
+    return PathKind.RELATIVE if isinstance(style, Relative) else PathKind.ABSOLUTE

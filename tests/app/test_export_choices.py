@@ -86,6 +86,15 @@ def test_left_open_the_kind_of_paths_is_told(services, tmp_path):
     assert look_ahead(services, "x", ids, choices).kind is PathKind.ABSOLUTE
 
 
+def test_relative_paths_start_at_the_playlist_file(services):
+    ids = services.catalog.tracks.ids()
+    choices = ExportChoices("/music/lists/x.m3u8", M3U8, PathKind.RELATIVE)
+    ahead = look_ahead(services, "x", ids, choices)
+
+    assert "../1.mp3" in ahead.lines
+    assert ahead.kind is PathKind.RELATIVE
+
+
 def test_a_replaced_folder_leaves_out_what_lies_elsewhere(services, tmp_path):
     ids = services.catalog.tracks.ids()
     old, target = "/music", str(tmp_path / "x.m3u8")

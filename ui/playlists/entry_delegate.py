@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui.icons import icon
 from ui.playlists.playlist_model import Column, PlaylistModel
-from ui.style import SPACE_PX, Theme, theme_of
+from ui.style import Theme, theme_of
 
+_MARGIN_PX = 6  # as in the heads of the columns
 _MARK_PX = 14
 _MARK_GAP_PX = 6
 
@@ -40,7 +41,7 @@ class EntryDelegate(QStyledItemDelegate):
             painter.setPen(QColor(theme.accent))
             painter.drawLine(option.rect.topLeft(), option.rect.topRight())
             painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
-        area = option.rect.adjusted(SPACE_PX, 0, -SPACE_PX, 0)
+        area = option.rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
         missing = self._model.is_missing(row)
         plays = self._model.entries[row].track_id == self._model.playing
         if column == Column.TITLE and (plays or missing):
