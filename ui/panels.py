@@ -9,6 +9,7 @@ from app.match_request import Dials
 from ui.analysing.analysis import Analysis
 from ui.analysing.first_start import FirstStart
 from ui.analysing.strip import AnalysisStrip
+from ui.analysing.watching import FolderWatching
 from ui.background import Background
 from ui.browse.library_page import LibraryPage
 from ui.covers import CoverCache
@@ -37,6 +38,7 @@ class Panels:
     actions: TrackActions
     edits: PlaylistEdits
     analysis: Analysis
+    watching: FolderWatching
     player: Player
     side_bar: SideBar
     pages: QStackedWidget
@@ -61,7 +63,7 @@ def make_panels(background: Background, settings: "Settings", window: QWidget) -
     pages = QStackedWidget()
     library = LibraryPage(background, rows, covers, actions)
     playlist = PlaylistPage(background, rows, edits, actions)
-    queue = QueuePage(player, background, actions)
+    queue = QueuePage(player, background, rows, actions)
     first_start = FirstStart(background)
     for page in (library, playlist, queue, first_start):
         pages.addWidget(page)
@@ -72,6 +74,7 @@ def make_panels(background: Background, settings: "Settings", window: QWidget) -
         actions=actions,
         edits=edits,
         analysis=analysis,
+        watching=FolderWatching(background, window),
         player=player,
         side_bar=SideBar(background, edits, actions),
         pages=pages,

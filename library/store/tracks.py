@@ -56,6 +56,15 @@ class TrackTable:
         found = {track.id: track for track in map(_track, rows)}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
 
+    def durations(self, ids: Iterable[TrackId]) -> dict[TrackId, float]:
+        """How long these tracks last, in seconds; unknown ids are left out."""
+        wanted = json.dumps([int(track_id) for track_id in ids])
+        rows = self._store.rows(
+            "SELECT id, duration_s FROM tracks WHERE id IN (SELECT value FROM json_each(?))",
+            (wanted,),
+        )
+        return {TrackId(track_id): float(duration_s) for track_id, duration_s in rows}
+
     def by_path(self, path: bytes) -> Track | None:
         """The track that lies at this path, present or not; None where there is none."""
         row = self._store.row("SELECT track_id FROM files WHERE path = ?", (path,))

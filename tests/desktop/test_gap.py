@@ -10,7 +10,7 @@ import pytest
 
 from tests.desktop.conftest import need_commands
 from tests.desktop.sound_server import RATE_HZ, read_recording, sound_server
-from tests.ui.playing_library import write_tone
+from tests.ui.playing.library import write_tone
 
 PROJECT = Path(__file__).parents[2]
 MOST_GAP_S = 0.05

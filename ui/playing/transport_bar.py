@@ -1,7 +1,7 @@
 """The bar at the bottom: what plays, the buttons of a player, the outline, the volume."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from app.queue import PlayQueue, Repeat
@@ -14,10 +14,12 @@ from ui.playing.outlines import Outlines
 from ui.playing.player import Player, PlayState
 from ui.playing.track_button import TrackButton
 from ui.playing.waveform import WaveformBar
-from ui.style import ICON_PX, SPACE_PX
+from ui.style import ICON_PX, SPACE_PX, theme_of
 from ui.words import clock
 
 _COVER_PX = 48
+_TRACK_PX = 240
+_LEAST_TRACK_PX = 150
 _VOLUME_STEPS = 100
 # Below these widths, what matters less makes room.
 _ROOM_FOR_ORDER_PX = 900
@@ -81,7 +83,13 @@ class TransportBar(QWidget):
             button.setVisible(width >= _ROOM_FOR_ORDER_PX)
         self.volume.setVisible(width >= _ROOM_FOR_VOLUME_PX)
         self._cover.setVisible(width >= _ROOM_FOR_COVER_PX)
+        self.track.setMaximumWidth(_TRACK_PX if width >= _ROOM_FOR_COVER_PX else _LEAST_TRACK_PX)
         super().resizeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """A line between the bar and what is above it."""
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 1, QColor(theme_of(self.palette()).line))
 
     def _make_parts(self) -> None:
         player = self._player

@@ -59,6 +59,11 @@ class WaveformBar(QAbstractSlider):
         self.actionTriggered.connect(self._seek)
         self.set_track(0.0)
 
+    @property
+    def outline(self) -> Waveform | None:
+        """What is drawn; None until it is there."""
+        return self._outline
+
     def set_track(self, duration_s: float, outline: Waveform | None = None) -> None:
         """Show another track.
 

@@ -1,25 +1,20 @@
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtMultimedia import QAudioDevice, QMediaDevices
 
 from app.queue import Repeat
 from audio_model.playback import PcmArray
-from library.catalog import Catalog
 from library.records import TrackId
-from tests.ui.playing_library import KEY, RATE_HZ, add_tone, write_tone
-from ui.background import Background
+from tests.ui.playing.conftest import WAIT_MS
+from tests.ui.playing.library import RATE_HZ, write_tone
 from ui.playing.lookup import Playing
 from ui.playing.player import Player, PlayState
 from ui.playing.silent_device import SilentDevice
 
 # A machine without a sound service is what is tested here.
 pytestmark = pytest.mark.qt_log_ignore("PulseAudioService", extend=True)
-
-WAIT_MS = 20_000  # the first track waits for its process
 
 
 class RecordingDevice(SilentDevice):
@@ -43,34 +38,6 @@ class RecordingDevice(SilentDevice):
 
     def written(self) -> PcmArray:
         return np.concatenate(self.parts)
-
-
-@pytest.fixture(autouse=True)
-def no_sound_device(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests are not heard, even where there is a loudspeaker."""
-    monkeypatch.setattr(QMediaDevices, "defaultAudioOutput", staticmethod(QAudioDevice))
-
-
-@pytest.fixture
-def tracks(tmp_path: Path) -> list[TrackId]:
-    with Catalog.open(tmp_path / "data", KEY) as catalog:
-        return [
-            add_tone(catalog, tmp_path / f"{hz}.flac", hz, duration_s)
-            for hz, duration_s in ((300, 0.6), (400, 0.5), (500, 30.0))
-        ]
-
-
-@pytest.fixture
-def background(tmp_path: Path, tracks, open_background: Callable[[Path], Background]) -> Background:
-    return open_background(tmp_path / "data")
-
-
-@pytest.fixture
-def player(background: Background) -> Iterator[Player]:
-    player = Player(background)
-    yield player
-    player.close()
-    player.deleteLater()
 
 
 @pytest.fixture
