@@ -195,12 +195,21 @@ QScrollBar::handle:hover {{ background: {theme.dim}; }}
 QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
 QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QCheckBox {{ spacing: 8px; }}
-QCheckBox::indicator {{ width: 16px; height: 16px; border: 1px solid {theme.dim};
-    border-radius: 4px; background: {theme.base}; }}
-QCheckBox::indicator:checked {{ background: {theme.accent}; border-color: {theme.accent};
+QCheckBox::indicator, QAbstractItemView::indicator {{ width: 16px; height: 16px;
+    border: 1px solid {theme.dim}; border-radius: 4px; background: {theme.base}; }}
+QAbstractItemView::indicator {{ width: 14px; height: 14px; }}
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked
+    {{ background: {theme.accent}; border-color: {theme.accent};
     image: url("{_drawing("check-dark" if theme is DARK else "check-light")}"); }}
-QCheckBox::indicator:focus {{ border: 2px solid {theme.accent}; }}
+QCheckBox::indicator:focus {{ width: 14px; height: 14px; border: 2px solid {theme.accent}; }}
 QCheckBox::indicator:disabled {{ border-color: {theme.line}; }}
+QRadioButton {{ spacing: 8px; }}
+QRadioButton:focus {{ color: {theme.accent}; }}
+QRadioButton::indicator {{ width: 16px; height: 16px; border: 1px solid {theme.dim};
+    border-radius: 9px; background: {theme.base}; }}
+QRadioButton::indicator:checked {{ width: 8px; height: 8px; border: 5px solid {theme.accent}; }}
+QRadioButton::indicator:focus {{ border-color: {theme.accent}; }}
+QRadioButton::indicator:disabled {{ border-color: {theme.line}; }}
 QProgressBar {{ background: {theme.line}; border: 0; border-radius: 3px; height: 6px; }}
 QProgressBar::chunk {{ background: {theme.accent}; border-radius: 3px; }}
 """
