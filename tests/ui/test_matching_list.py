@@ -251,3 +251,10 @@ def test_rows_are_drawn_in_both_themes_narrow_and_wide(qapp, view, theme):
         picture = view.grab().toImage()
         assert len({picture.pixel(x, 20) for x in range(picture.width())}) > 3
     apply_theme(qapp, "light")
+
+
+def test_of_many_seeds_only_the_closest_are_told():
+    pairs = tuple(WindowPair(f"Seed {n}", 0.0, 0.0, 0.9) for n in range(200))
+    told = reason_text(Match(match(1).track, 0.9, pairs))
+    assert "Seed 5" in told
+    assert "Seed 6" not in told

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QColor, QHelpEvent, QIcon, QKeySequence, QMouseEvent, QPainter
+from PySide6.QtGui import QAction, QColor, QHelpEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -27,8 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.icons import icon
-from ui.matching.painting import ground_of
+from ui.matching.painting import ground_of, paint_icon
 from ui.plain_text import plain_tooltip
 from ui.style import Theme
 
@@ -90,11 +89,8 @@ class ButtonDelegate(QStyledItemDelegate):
                 painter.setBrush(QColor(theme.line))
                 painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 4, 4)
             margin = (BUTTON_PX - _ICON_PX) // 2
-            icon(button.icon_name).paint(
-                painter,
-                rect.adjusted(margin, margin, -margin, -margin),
-                state=QIcon.State.On if button.lit else QIcon.State.Off,
-            )
+            inside = rect.adjusted(margin, margin, -margin, -margin)
+            paint_icon(painter, inside, button.icon_name, lit=button.lit)
 
     def helpEvent(
         self,

@@ -41,6 +41,11 @@ class EmptyPlace(QWidget):
         self._sentence.setText(self._waiting() if listening else self._sentence_for(lack))
         self._reset.setVisible(lack == Lack.FILTERED and dials_turned)
 
+    def show_nothing(self) -> None:
+        """Leave the place empty for the moment that an answer takes."""
+        self._sentence.clear()
+        self._reset.hide()
+
     def _waiting(self) -> str:
         return self.tr("Listening to the seeds. What is like them appears here in a few seconds.")
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QLineEdit,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from library.query import Facet, Query
 from ui.background import Background
 from ui.plain_text import menu_text, plain_tooltip
-from ui.style import SPACE_PX
+from ui.style import ROW_PX, SPACE_PX
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -62,6 +62,8 @@ class GenreButton(QPushButton):
         self._find.installEventFilter(self)
         self._list.setAccessibleName(self.tr("Genres of the library"))
         self._list.setFixedSize(*_LIST_SIZE_PX)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setUniformItemSizes(True)
         self._list.itemChanged.connect(self._choose)
         self._list.itemActivated.connect(_turn)
         inside = QWidget(self)
@@ -104,6 +106,7 @@ class GenreButton(QPushButton):
         self._list.clear()
         for name in names:
             item = QListWidgetItem(f"{name}  ({counts.get(name, 0):,})", self._list)
+            item.setSizeHint(QSize(0, ROW_PX))
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             chosen = name in self._genres

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QStyleOptionViewItem
 
 from library.records import Match
 from ui.covers import CoverCache
-from ui.icons import icon
 from ui.matching.button_list import BUTTON_PX, ButtonDelegate, Index, RowButton
 from ui.matching.match_model import MATCH, MatchModel
 from ui.matching.painting import (
@@ -16,6 +15,7 @@ from ui.matching.painting import (
     paint_badge,
     paint_cover,
     paint_ground,
+    paint_icon,
     paint_line,
     small_font,
 )
@@ -124,7 +124,7 @@ class MatchDelegate(ButtonDelegate):
         if match.track.id in self._model.locked:
             first.setRight(first.right() - _SIGN_PX - SPACE_PX // 2)
             sign = QRect(first.right() + 4, first.center().y() - 6, _SIGN_PX, _SIGN_PX)
-            icon("lock").paint(painter, sign)
+            paint_icon(painter, sign, "lock")
         playing = match.track.id == self._model.playing
         paint_line(painter, first, match.track.title, font, theme.accent if playing else theme.text)
         tags = match.track.tags

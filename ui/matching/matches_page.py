@@ -209,6 +209,8 @@ class SimilarPanel(QWidget):
         self.dials.set_dials(request.dials)
         self.results_bar.dials_button.set_dot(on=self.dials.any_turned)
         self.list.matches.set_locked(request.locked)
+        if request.seeds and self.matcher.matches.lack in (None, Lack.NO_SEED):
+            self.empty.show_nothing()
         self._show_seeds()
 
     def _show_seeds(self) -> None:

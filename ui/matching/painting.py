@@ -1,12 +1,22 @@
 """What the rows of seeds and of matches are drawn from: ground, lines of text, covers."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
+from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionViewItem
 
 from ui.icons import icon
 from ui.plain_text import one_line
-from ui.style import RADIUS_PX, Theme
+from ui.style import RADIUS_PX, Theme, theme_of
 
 _SMALLER_PT = 1.0
 _LEAST_PT = 7.0
@@ -67,13 +77,25 @@ def paint_cover(painter: QPainter, rect: QRect, cover: QPixmap | None, theme: Th
     painter.fillRect(rect, QColor(theme.line))
     if cover is None:
         margin = rect.width() // 4
-        note = icon("note")
         painter.setOpacity(painter.opacity() * 0.45)
-        note.paint(painter, rect.adjusted(margin, margin, -margin, -margin))
+        paint_icon(painter, rect.adjusted(margin, margin, -margin, -margin), "note")
     else:
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(QRectF(rect), cover, _square_of(cover))
     painter.restore()
+
+
+def paint_icon(painter: QPainter, rect: QRect, name: str, *, lit: bool = False) -> None:
+    """An icon, which is drawn once for each size and theme and then kept."""
+    ratio = painter.device().devicePixelRatioF()
+    theme = theme_of(QApplication.palette())
+    key = f"segue/{name}/{lit}/{rect.width()}/{ratio}/{theme.text}"
+    pixmap = QPixmap()
+    if not QPixmapCache.find(key, pixmap):
+        state = QIcon.State.On if lit else QIcon.State.Off
+        pixmap = icon(name).pixmap(rect.size(), ratio, QIcon.Mode.Normal, state)
+        QPixmapCache.insert(key, pixmap)
+    painter.drawPixmap(rect.topLeft(), pixmap)
 
 
 def paint_badge(painter: QPainter, rect: QRect, icon_name: str, theme: Theme) -> None:

@@ -10,6 +10,7 @@ from ui.words import clock
 _VERY_ALIKE = 0.7
 _ALIKE = 0.5
 _SOMEWHAT_ALIKE = 0.3
+_MOST_PASSAGES = 6
 
 
 def reason_line(match: Match, n_seeds: int) -> str:
@@ -23,12 +24,12 @@ def reason_line(match: Match, n_seeds: int) -> str:
 
 
 def reason_text(match: Match) -> str:
-    """Everything that is known of why, line by line."""
+    """The similarity, the closest passages and the shared tags, line by line."""
     lines = [
         _tr("Similarity {number:.2f}: {words}").format(
             number=match.similarity, words=likeness(match.similarity)
         ),
-        *map(_passage, match.reasons),
+        *map(_passage, match.reasons[:_MOST_PASSAGES]),
     ]
     if match.shared_tags:
         lines.append(_tr("Heard in both: {tags}").format(tags=", ".join(match.shared_tags)))

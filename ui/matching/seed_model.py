@@ -22,8 +22,9 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class SeedState(StrEnum):
-    """How far a seed has come."""
+    """How far a seed has come: asked for, there, being listened to, or of no use."""
 
+    ASKED = "asked"
     READY = "ready"
     LISTENING = "listening"
     REFUSED = "refused"
@@ -46,7 +47,9 @@ class SeedsKnown:
         """How far one of them has come."""
         if key in self.refused:
             return SeedState.REFUSED
-        return SeedState.LISTENING if key in self.listening else SeedState.READY
+        if key in self.listening:
+            return SeedState.LISTENING
+        return SeedState.READY if key in self.seeds else SeedState.ASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +127,14 @@ class SeedModel(QAbstractListModel):
             return self.tr("Not analysed yet: listening to it…")
         if not row.wanted:
             return " \u00b7 ".join(filter(None, (self.tr("Less like this"), row.artist)))
-        return row.artist or (self.tr("Not in the library") if row.track_id is None else "")
+        if row.state == SeedState.READY and row.track_id is None:
+            return self.tr("Not in the library")
+        return row.artist
 
     def _told(self, row: SeedRow) -> str:
         side = self.tr("Wanted seed") if row.wanted else self.tr("Unwanted seed")
         lines = [row.name, side]
-        if row.state != SeedState.READY:
+        if row.state in (SeedState.LISTENING, SeedState.REFUSED):
             lines.append(self.second_line(row))
         if isinstance(row.key, bytes):
             lines.append(display_path(row.key))
