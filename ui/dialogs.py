@@ -6,8 +6,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox
 
 from library.records import PlaylistId, TrackId
 from ui.analysing.choose_folder import choose_folder
@@ -23,21 +23,16 @@ if TYPE_CHECKING:
 
 
 class Dialogs(QObject):
-    """Opens dialogs over the window; none of them keeps the rest of the window waiting.
-
-    playlist_made: a playlist was imported.
-    """
-
-    playlist_made = Signal(object)
+    """Opens dialogs over the window; none of them keeps the rest of the window waiting."""
 
     def __init__(
-        self, panels: Panels, data_dir: Path, settings: "Settings", window: QWidget
+        self, panels: Panels, data_dir: Path, settings: "Settings", window: QMainWindow
     ) -> None:
         """Open none yet."""
         super().__init__(window)
         self._panels = panels
         self._data_dir = data_dir
-        self._settings = settings
+        self.settings = settings
         self._window = window
         self._open: dict[str, QDialog] = {}
         self.export_memory = ExportMemory()
@@ -104,26 +99,16 @@ class Dialogs(QObject):
         self._show(
             "export",
             lambda: ExportDialog(
-                self._panels.background, name, ids, self.export_memory, self._window
+                self._panels.background, name, ids, self._window, memory=self.export_memory
             ),
             anew=True,
         )
 
     def import_playlists(self, paths: tuple[bytes, ...]) -> None:
         """Import playlist files; with none of them named, let the listener choose."""
-        from ui.playlists.import_dialog import ImportDialog, choose_playlist_files
+        from ui.playlists.import_dialog import import_playlists
 
-        if not paths:
-            choose_playlist_files(self._window, self.import_playlists)
-            return
-        panels = self._panels
-
-        def make() -> QDialog:
-            dialog = ImportDialog(panels.background, panels.edits, paths, self._window)
-            dialog.made.connect(self.playlist_made)
-            return dialog
-
-        self._show("import", make, anew=True)
+        import_playlists(self._panels.background, self._panels.edits, paths, self._window)
 
     def show_settings(self) -> None:
         """Let the listener change the settings."""
@@ -132,7 +117,7 @@ class Dialogs(QObject):
         def make() -> QDialog:
             panels = self._panels
             dialog = SettingsDialog(
-                panels.background, panels.analysis, self._data_dir, self._settings, self._window
+                panels.background, panels.analysis, self._data_dir, self.settings, self._window
             )
             dialog.changed.connect(self._take_settings)
             return dialog
@@ -160,7 +145,8 @@ class Dialogs(QObject):
         )
 
     def _take_settings(self, settings: "Settings") -> None:
-        self._settings = settings
+        self.settings = settings
+        self._panels.watching.switch(on=settings.watch_folders)
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # the window runs in one
         apply_theme(application, settings.theme)

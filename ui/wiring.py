@@ -52,10 +52,12 @@ class Wiring(QObject):
         """The library is open: look for what is new in its folders."""
         self._ask_for_folders()
         self._panels.analysis.scan()
+        self._panels.watching.switch(on=self._dialogs.settings.watch_folders)
 
     def close(self) -> None:
         """End what would outlive the window."""
         self._panels.analysis.cancel()
+        self._panels.watching.close()
 
     def tell_error(self, error: Exception) -> None:
         """Show what is expected to go wrong as a notice; a mistake of Segue's own is raised."""
@@ -113,6 +115,8 @@ class Wiring(QObject):
         panels.player.track_changed.connect(self._show_playing)
         panels.player.failed.connect(panels.notices.tell)
         panels.player.queue_changed.connect(self._count_queue)
+        panels.transport.queue_asked.connect(self._show_queue)
+        panels.transport.track_asked.connect(self._show_playing_track)
 
     def _connect_similar(self) -> None:
         similar = self._panels.similar
@@ -127,7 +131,6 @@ class Wiring(QObject):
         panels.playlist.export_asked.connect(dialogs.export_playlist)
         panels.side_bar.export_asked.connect(dialogs.export_playlist)
         panels.side_bar.import_asked.connect(dialogs.import_playlists)
-        dialogs.playlist_made.connect(self._navigation.go_to)
         panels.queue.playlist_asked.connect(self._save_as_playlist)
 
     def _connect_folders(self) -> None:
@@ -139,6 +142,8 @@ class Wiring(QObject):
         panels.background.library_changed.connect(self._follow_folders)
         panels.strip.failures_asked.connect(dialogs.show_failures)
         panels.analysis.folders_added.connect(self._tell_of_folders)
+        panels.watching.changed.connect(panels.analysis.scan_changed)
+        panels.watching.told.connect(panels.notices.tell)
 
     def _follow_folders(self, change: LibraryChanged) -> None:
         if change.roots:
@@ -146,7 +151,7 @@ class Wiring(QObject):
 
     def _ask_for_folders(self) -> None:
         def read(services: "Services") -> bool:
-            return bool(services.catalog.roots())
+            return bool(services.catalog.roots()) or services.catalog.tracks.count() > 0
 
         def show(has_folders: bool) -> None:
             self._navigation.set_has_folders(has_folders=has_folders)
@@ -169,6 +174,10 @@ class Wiring(QObject):
 
     def _show_queue(self) -> None:
         self._navigation.go_to(Place.QUEUE)
+
+    def _show_playing_track(self) -> None:
+        self._navigation.go_to(Place.LIBRARY)
+        self._panels.library.jump_to_playing()
 
     def _play_shuffled(self, ids: Sequence[TrackId]) -> None:
         def shuffled(queue: PlayQueue) -> None:
