@@ -2,8 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
 
 from tests.ui.test_analysis import OpenBackground
@@ -99,8 +99,8 @@ def test_folders_are_dropped(qtbot, page: FirstStart):
         Qt.MouseButton.LeftButton,
         Qt.KeyboardModifier.NoModifier,
     )
-    enter = QDragEnterEvent(QPointF(9, 9), *args)
-    page.dragEnterEvent(enter)
+    enter = QDropEvent(QPointF(9, 9), *args, QEvent.Type.DragEnter)
+    page.dragEnterEvent(enter)  # type: ignore[arg-type]
     assert enter.isAccepted()
     assert enter.dropAction() == Qt.DropAction.CopyAction
     with qtbot.waitSignal(page.folders_chosen) as chosen:

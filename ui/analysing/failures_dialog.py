@@ -150,7 +150,7 @@ class FailuresDialog(QDialog):
             files = services.catalog.files.with_state(FileState.FAILED)
             return tuple(Failure(f.stamp.path, f.reason, f.changed_at_s) for f in files)
 
-        self._background.read(work, parent=self, on_success=self._take, replaces="failures")
+        self._background.browse(work, parent=self, on_success=self._take, replaces="failures")
 
     def _take(self, failed: tuple[Failure, ...]) -> None:
         self._failed = failed
