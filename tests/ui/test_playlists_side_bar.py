@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from library.records import PlaylistId, TrackId
@@ -244,12 +245,15 @@ def test_counts_stand_beside_places(desk):
 def test_the_model_changes_no_name_to_nothing(desk):
     model = desk.model
     assert isinstance(model, PlaylistListModel)
+    changes: list[object] = []
+    desk.edits.ended.connect(lambda *end: changes.append(end))
     index = desk.go_to(0)
     model.setData(index, "  ")
     model.setData(index, "Evening")
+    with desk.qtbot.waitSignal(desk.edits.created):
+        desk.edits.create("Later")
 
-    assert stored(desk.folder, desk.evening) == desk.songs[:3]
-    assert desk.rows()[0] == ("Evening", 3)
+    assert changes == []
 
 
 def test_the_keys_stay_where_they_were_when_the_list_changes(desk):
@@ -264,3 +268,15 @@ def test_the_keys_stay_where_they_were_when_the_list_changes(desk):
     desk.qtbot.waitUntil(lambda: len(desk.rows()) == 3)
     assert desk.bar.playlists.currentIndex().row() == 2
     assert desk.bar.playlists.marked.data() == "Evening"
+
+
+def test_the_menu_key_opens_the_menu_of_the_current_playlist(desk):
+    desk.go_to(1)
+    view, reason, at = desk.bar.playlists, QContextMenuEvent.Reason.Keyboard, QPoint(0, 0)
+    with desk.qtbot.waitSignal(view.menu_asked) as asked:
+        QApplication.sendEvent(view.viewport(), QContextMenuEvent(reason, at, at))
+
+    assert asked.args[0].data() == "Night"
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    menu.close()

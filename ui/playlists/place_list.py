@@ -6,6 +6,7 @@ from PySide6.QtCore import (
     QAbstractItemModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -13,6 +14,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
@@ -48,10 +50,12 @@ class PlaceList(QListView):
 
     opened: a row was clicked, or chosen by Return. music_dropped: tracks or files were dropped on
     a row, or on the empty space below (an invalid index); the mime data is only good meanwhile.
+    menu_asked: of a row or of the empty space, and where on the screen it is to open.
     """
 
     opened = Signal(QModelIndex)
     music_dropped = Signal(QModelIndex, object)
+    menu_asked = Signal(QModelIndex, QPoint)
 
     def __init__(
         self,
@@ -100,6 +104,15 @@ class PlaceList(QListView):
             self.opened.emit(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the pointer, or of the current row by its key."""
+        index, position = self.indexAt(event.pos()), event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            index = self.currentIndex()
+            place = self.visualRect(index).intersected(self.viewport().rect())
+            position = self.viewport().mapToGlobal(place.center())
+        self.menu_asked.emit(index, position)
 
     def focusInEvent(self, event: object) -> None:
         """Without a current row, the marked or the first one becomes it."""

@@ -170,7 +170,6 @@ class SideBar(QWidget):
         self._places.setAccessibleName(self.tr("Places"))
         self._places.setFixedHeight(ROW_PX * len(Place))
         self._lists.setAccessibleName(self.tr("Playlists"))
-        self._lists.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         title = QLabel(self.tr("Playlists"))
         title.setForegroundRole(title.foregroundRole().PlaceholderText)
         more = QToolButton()
@@ -201,7 +200,7 @@ class SideBar(QWidget):
         self._places.music_dropped.connect(self._queue_dropped)
         self._lists.opened.connect(self._open_playlist)
         self._lists.music_dropped.connect(self._take)
-        self._lists.customContextMenuRequested.connect(self._show_menu)
+        self._lists.menu_asked.connect(self._show_menu)
         self._model.modelAboutToBeReset.connect(self._keep_current)
         self._model.modelReset.connect(self._find_current)
         self._model.listed.connect(self._take_lists)
@@ -280,10 +279,10 @@ class SideBar(QWidget):
         if playlist_id is not None:
             self._edits.delete(playlist_id)
 
-    def _show_menu(self, position: QPoint) -> None:
-        playlist_id = self._model.playlist_at(self._lists.indexAt(position))
+    def _show_menu(self, index: QModelIndex, position: QPoint) -> None:
+        playlist_id = self._model.playlist_at(index)
         menu = self._menu if playlist_id is None else self.playlist_menu(playlist_id)
-        menu.popup(self._lists.viewport().mapToGlobal(position))
+        menu.popup(position)
 
     def _fill_menu(self) -> None:
         self._menu.clear()
