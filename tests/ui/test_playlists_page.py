@@ -143,6 +143,7 @@ def test_delete_removes_the_chosen_entries_at_once(desk):
 
     assert desk.page.table.selected_rows() == [1]
     desk.settles([1, 4])
+    assert not desk.page._later.isActive()  # the edit has brought the truth
     assert desk.labels()[1] == "2 tracks · 3 min"
 
 

@@ -210,7 +210,6 @@ class ExportDialog(QDialog):
         layout.addWidget(self.status)
         layout.addWidget(self.buttons)
         self._show_left_out(())
-        self._save.setDefault(True)  # only now it is in a dialog whose default it can be
         self.setMinimumWidth(520)
         self.resize(640, self.sizeHint().height())
         self.file.setFocus()
