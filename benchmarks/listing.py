@@ -57,8 +57,8 @@ def _questions(services: Services) -> Iterator[tuple[str, Callable[[], Sized]]]:
     for column in SortColumn:
         yield f"all tracks by {column}", partial(catalog.listing, Query(), [SortKey(column)])
     for facet in Facet:
-        yield f"{facet}s of all tracks", partial(catalog.facet, Query(), facet)
-        yield f"{facet}s of a genre", partial(catalog.facet, GENRE, facet)
+        yield f"{facet} facet of all tracks", partial(catalog.facet, Query(), facet)
+        yield f"{facet} facet of a genre", partial(catalog.facet, GENRE, facet)
     yield "albums of all tracks", lambda: catalog.albums(Query())
     yield "albums of a genre", lambda: catalog.albums(GENRE)
     rng = np.random.default_rng(SEED)
