@@ -30,6 +30,7 @@ class CoverCache(QObject):
         self._covers: OrderedDict[TrackId, QPixmap | None] = OrderedDict()
         self._asked: dict[TrackId, None] = {}
         self._under_way: set[TrackId] = set()
+        self._outdated: set[TrackId] = set()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fetch)
         background.library_changed.connect(self._forget)
@@ -51,6 +52,7 @@ class CoverCache(QObject):
         batch = list(self._asked)[-_FETCHED_AT_A_TIME:]
         self._asked = {}
         self._under_way = set(batch)
+        self._outdated = set()
 
         def read(services: "Services") -> dict[TrackId, QImage | None]:
             return {id_: _image(services.catalog.tracks.cover(id_)) for id_ in batch}
@@ -60,7 +62,8 @@ class CoverCache(QObject):
     def _take(self, images: dict[TrackId, QImage | None]) -> None:
         self._under_way = set()
         for track_id, image in images.items():
-            self._covers[track_id] = None if image is None else QPixmap.fromImage(image)
+            if track_id not in self._outdated:
+                self._covers[track_id] = None if image is None else QPixmap.fromImage(image)
         while len(self._covers) > _KEPT_COVERS:
             self._covers.popitem(last=False)
         self.arrived.emit(frozenset(id_ for id_, image in images.items() if image is not None))
@@ -71,6 +74,7 @@ class CoverCache(QObject):
         self._background.failed.emit(error)
 
     def _forget(self, change: LibraryChanged) -> None:
+        self._outdated |= change.updated & self._under_way
         for track_id in change.updated | change.removed:
             self._covers.pop(track_id, None)
 

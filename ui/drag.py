@@ -8,13 +8,17 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import uuid4
 
 from PySide6.QtCore import QMimeData, QUrl
 
 from library.records import EntryId, PlaylistId, TrackId
 
-TRACKS = "application/x-segue-tracks"
-ENTRIES = "application/x-segue-entries"
+# Numbers of tracks mean something to this very program only: another Segue, which may have another
+# library open, finds the files instead.
+_PROGRAM = uuid4().hex
+TRACKS = f"application/x-segue-tracks-{_PROGRAM}"
+ENTRIES = f"application/x-segue-entries-{_PROGRAM}"
 
 
 @dataclass(frozen=True, slots=True)

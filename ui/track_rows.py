@@ -32,6 +32,7 @@ class TrackRows(QObject):
         self._rows: OrderedDict[TrackId, TrackRow] = OrderedDict()
         self._asked: dict[TrackId, None] = {}
         self._under_way: set[TrackId] = set()
+        self._outdated: set[TrackId] = set()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._fetch)
         background.library_changed.connect(self._forget)
@@ -72,6 +73,7 @@ class TrackRows(QObject):
         batch = list(self._asked)[-_FETCHED_AT_A_TIME:]
         self._asked = {}
         self._under_way = set(batch)
+        self._outdated = set()
 
         def read(services: "Services") -> "list[TrackRow]":
             from app.browsing import track_rows
@@ -82,7 +84,8 @@ class TrackRows(QObject):
 
     def _take(self, rows: "list[TrackRow]") -> None:
         self._under_way = set()
-        self.put(rows)
+        fresh = [row for row in rows if row.track.id not in self._outdated]
+        self.put(fresh)
         self.arrived.emit(frozenset(row.track.id for row in rows))
         self._fetch()
 
@@ -91,6 +94,7 @@ class TrackRows(QObject):
         self._background.failed.emit(error)
 
     def _forget(self, change: LibraryChanged) -> None:
+        self._outdated |= change.updated & self._under_way
         outdated = [id_ for id_ in change.updated | change.removed if id_ in self._rows]
         for track_id in outdated:
             del self._rows[track_id]
