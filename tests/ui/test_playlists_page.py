@@ -201,6 +201,14 @@ def test_copies_are_pasted_behind_the_chosen_entry(desk):
     desk.settles([1, 2, 3, 1, 2, 4])
 
 
+def test_an_entry_that_is_chosen_before_it_is_written_stays_chosen(desk):
+    desk.edits.insert(desk.playlist_id, 1, desk.songs[4:])
+    desk.select(1, 2)
+    desk.settles([1, 5, 6, 2, 3, 4])
+
+    assert desk.page.table.selected_rows() == [1, 2]
+
+
 def test_what_was_cut_can_be_pasted(desk):
     desk.select(0)
     desk.page.table.cut()

@@ -100,14 +100,16 @@ class SideBar(QWidget):
 
         def then(playlist_id: PlaylistId) -> None:
             self.playlist_asked.emit(playlist_id)
-            self._to_name = playlist_id
+            self.rename_playlist(playlist_id)
 
         self._edits.create(then=then)
 
     def rename_playlist(self, playlist_id: PlaylistId) -> None:
-        """Let the name of a playlist be written where it stands."""
+        """Let the name of a playlist be written where it stands, or as soon as it stands there."""
         index = self._model.index_of(playlist_id)
-        if index.isValid():
+        if not index.isValid():
+            self._to_name = playlist_id
+        else:
             self._lists.setFocus(Qt.FocusReason.OtherFocusReason)
             self._lists.setCurrentIndex(index)
             self._lists.edit(index)
@@ -259,15 +261,11 @@ class SideBar(QWidget):
             elif files:
                 self._edits.append_files(playlist_id, files)
         elif ids:
-            self._edits.create("", ids, then=self._name_later)
+            self._edits.create("", ids, then=self.rename_playlist)
         elif lists:
             self.import_asked.emit(lists)
         elif files:
-            self._edits.create_from_files(files, then=self._name_later)
-
-    def _name_later(self, playlist_id: PlaylistId) -> None:
-        """Let a new playlist be named as soon as it is listed."""
-        self._to_name = playlist_id
+            self._edits.create_from_files(files, then=self.rename_playlist)
 
     def _rename_current(self) -> None:
         playlist_id = self._model.playlist_at(self._lists.currentIndex())
