@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.panels import Panels
+from ui.playlists.last_change import LastChange
 
 UNDO = "Ctrl+Z"
 REDO = "Ctrl+Shift+Z"
@@ -39,8 +40,9 @@ class Undoing(QObject):
         }
         self._last: Editor = panels.similar
         panels.similar.matcher.requested.connect(lambda: self._note(panels.similar))
-        panels.player.queue_changed.connect(lambda: self._note(panels.queue))
-        panels.edits.begun.connect(lambda *_: self._note(panels.playlist))
+        panels.player.queue_edited.connect(lambda: self._note(panels.queue))
+        playlists = LastChange(panels.edits, self)
+        playlists.noted.connect(lambda: self._note(playlists))
         for panel in (panels.library, panels.side_bar, panels.strip, panels.transport):
             _listen(panel, UNDO, self.undo)
             _listen(panel, REDO, self.redo)
