@@ -11,16 +11,13 @@ from app.errors import FileUnusable, WorkerFailure
 from app.playback_reading import get_ready, read_chunk
 from app.worker_start import Limits
 from app.workers import Worker
-from audio_model.playback import Chunk
+from audio_model.sound import Chunk
 
 CHUNK_S = 1.0
 CHUNK_TIMEOUT_S = 20.0
 _START_TIMEOUT_S = 60.0
 _ADDRESS_SPACE_BYTES = 1536 * 1024**2
 _ASKED_EVERY_S = 0.1
-
-# A track counts as played after half of it, or after so long.
-_LONG_ENOUGH_S = 240.0
 
 
 class SoundSource:
@@ -70,13 +67,3 @@ class SoundSource:
     def close(self) -> None:
         """End the process."""
         self._worker.close()
-
-
-def counts_as_play(heard_s: float, duration_s: float) -> bool:
-    """Whether so much of a track was heard that it was played.
-
-    Args:
-        heard_s: how long it sounded, without what was skipped.
-        duration_s: length of the track.
-    """
-    return heard_s >= min(duration_s / 2, _LONG_ENOUGH_S)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from functools import cache
 
-from audio_model.playback import Chunk, chunks
+from audio_model.playback import chunks
+from audio_model.sound import Chunk
 
 
 def read_chunk(path: bytes, start: int, n_samples: int, rate_hz: int) -> Chunk:

@@ -3,7 +3,8 @@
 from app.errors import FileUnusable, WorkerFailure
 from app.pipeline import decoder_limits
 from app.workers import Worker
-from audio_model.peaks import Waveform, read_waveform
+from audio_model.peaks import read_waveform
+from audio_model.sound import Waveform
 
 # An hour takes some 20 s on a slow machine.
 _TIMEOUT_S = 300.0

@@ -1,7 +1,6 @@
 """The outline of a whole file: how loud it is at each of some hundred places along it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -10,22 +9,9 @@ from audio_model.audio import MAX_PEAK
 from audio_model.container import open_audio
 from audio_model.errors import DecodeError
 from audio_model.pieces import FloatArray, Piece, pieces
+from audio_model.sound import Waveform
 
 N_COLUMNS = 800
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Waveform:
-    """A file in columns of equal length.
-
-    peaks: float32, shape (n_columns,), the highest level in each, in [0, 1].
-    levels: float32, shape (n_columns,), the root mean square in each, in [0, 1].
-    duration_s: length of the file.
-    """
-
-    peaks: FloatArray
-    levels: FloatArray
-    duration_s: float
 
 
 def read_waveform(path: bytes, n_columns: int = N_COLUMNS) -> Waveform:

@@ -10,40 +10,20 @@ Source:
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
 from audio_model.audio import MAX_PEAK
 from audio_model.container import open_audio
 from audio_model.errors import DecodeError
 from audio_model.pieces import FloatArray, Piece, pieces
+from audio_model.sound import N_CHANNELS, Chunk, PcmArray
 
-PcmArray = npt.NDArray[np.int16]
-
-N_CHANNELS = 2
 _SIDE_GAIN = 0.5**0.5
 _LOUDEST = 32767
 # A file that states so much more than could be decoded holds no sound that is worth the wait.
 _MOST_UNDECODED_S = 1.0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Chunk:
-    """A stretch of a file, ready to be played.
-
-    samples: int16, shape (n_samples, 2), left and right.
-    start: its first sample, counted from the start of the file at the rate asked for.
-    duration_s: length of the whole file.
-    is_last: whether the file ends here.
-    """
-
-    samples: PcmArray
-    start: int
-    duration_s: float
-    is_last: bool
 
 
 def chunks(path: bytes, start: int, *, n_samples: int, rate_hz: int) -> Iterator[Chunk]:

@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from app.errors import FileUnusable
-from app.playback import SoundSource, counts_as_play
-from audio_model.playback import Chunk
+from app.playback import SoundSource
+from app.plays import counts_as_play
+from audio_model.sound import Chunk
 
 RATE_HZ = 44_100
 

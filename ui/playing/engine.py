@@ -7,7 +7,7 @@ by the player.
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from audio_model.playback import Chunk
+from audio_model.sound import Chunk
 from ui.playing.feeder import Feeder, Request
 from ui.playing.output import Output
 from ui.playing.timeline import Sound, Timeline

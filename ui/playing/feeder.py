@@ -2,15 +2,19 @@
 
 import threading
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import FileUnusable
-from app.playback import CHUNK_TIMEOUT_S, SoundSource
+
+if TYPE_CHECKING:
+    from app.playback import SoundSource
 
 # A file that nobody waits for any more may take so long before its decoder is ended.
 _UNWANTED_PATIENCE_S = 5.0
-_WANTED_PATIENCE_S = 2 * CHUNK_TIMEOUT_S
+# One that is waited for may take as long as its worker lets it, with room for a second try.
+_WANTED_PATIENCE_S = 40.0
 _START_PATIENCE_S = 120.0
 
 
@@ -76,6 +80,8 @@ class Feeder(QObject):
             self._thread.start()
 
     def _run(self) -> None:
+        from app.playback import SoundSource
+
         source = SoundSource()
         answered: Request | None = None
         try:
@@ -100,7 +106,7 @@ class Feeder(QObject):
                 self._wake.wait()
         return None
 
-    def _serve(self, source: SoundSource, request: Request) -> None:
+    def _serve(self, source: "SoundSource", request: Request) -> None:
         def patience_s() -> float:
             if self._closing:
                 return 0.0

@@ -4,13 +4,16 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from app.queue_line import Playable
-from app.services import Services
 from library.records import LibraryChanged, Track, TrackId, display_path
 from ui.background import Background
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 _KEPT = 200
 
@@ -58,7 +61,7 @@ class Lookup(QObject):
             self._ask(playable, found)
 
     def _ask(self, track_id: TrackId, found: Found) -> None:
-        def read(services: Services) -> Track | None:
+        def read(services: "Services") -> Track | None:
             return services.catalog.tracks.get([track_id]).get(track_id)
 
         def take(track: Track | None) -> None:

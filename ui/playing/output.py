@@ -5,7 +5,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtMultimedia import QMediaDevices
 
-from audio_model.playback import PcmArray
+from audio_model.sound import PcmArray
 from ui.playing.silent_device import SilentDevice
 from ui.playing.sound_device import USUAL_RATE_HZ, SoundDevice
 

@@ -1,12 +1,16 @@
 """Counts a track as played once enough of it was heard."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
-from app.playback import counts_as_play
-from app.services import Services
+from app.plays import counts_as_play
 from library.records import LibraryChanged
 from ui.background import Background, Written
 from ui.playing.lookup import Playing
+
+if TYPE_CHECKING:
+    from app.services import Services
 
 # A step of the position that is longer, or goes back, is a jump.
 _LONGEST_STEP_S = 1.5
@@ -47,7 +51,7 @@ class PlayCounter(QObject):
         if track_id is None:
             return
 
-        def write(services: Services) -> Written[None]:
+        def write(services: "Services") -> Written[None]:
             services.catalog.tracks.note_play(track_id)
             return Written(None, LibraryChanged(updated=frozenset({track_id})))
 

@@ -15,7 +15,6 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from app.queue_entries import playables_of
 from app.queue_line import Line, Playable, QueueKey
 from library.records import TrackId, display_path
 from ui.background import Background
@@ -179,6 +178,8 @@ class QueueModel(QAbstractTableModel):
 
     def _insert_files(self, files: Sequence[bytes], position: int) -> None:
         def read(services: "Services") -> list[Playable]:
+            from app.queue_entries import playables_of
+
             return playables_of(services, files)
 
         def insert(playables: list[Playable]) -> None:

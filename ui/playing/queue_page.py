@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from app.queue import PlayQueue
-from app.queue_entries import ends_s
 from app.queue_line import Line
 from ui.background import Background
 from ui.elided_label import ElidedLabel
@@ -131,6 +130,8 @@ class QueuePage(QWidget):
         line = self._player.queue.line
 
         def read(services: "Services") -> npt.NDArray[np.float64]:
+            from app.queue_entries import ends_s
+
             return ends_s(services, line.playables)
 
         def show(ends: npt.NDArray[np.float64]) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from audio_model.playback import PcmArray
+from audio_model.sound import PcmArray
 
 _BUFFER_S = 0.5
 

@@ -10,7 +10,7 @@ from PySide6.QtMultimedia import (
     QtAudio,
 )
 
-from audio_model.playback import N_CHANNELS, PcmArray
+from audio_model.sound import N_CHANNELS, PcmArray
 
 USUAL_RATE_HZ = 44_100
 _BUFFER_S = 0.45

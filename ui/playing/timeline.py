@@ -3,7 +3,7 @@
 from collections import deque
 from dataclasses import dataclass
 
-from audio_model.playback import PcmArray
+from audio_model.sound import PcmArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

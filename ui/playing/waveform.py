@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
-from audio_model.peaks import Waveform
+from audio_model.sound import Waveform
 from library.records import FloatArray
 from ui.style import RADIUS_PX, Theme, theme_of
 from ui.words import clock

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from app.queue import Repeat
-from audio_model.playback import PcmArray
+from audio_model.sound import PcmArray
 from library.records import TrackId
 from tests.ui.playing.conftest import WAIT_MS
 from tests.ui.playing.library import RATE_HZ, write_tone

@@ -3,7 +3,7 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 
-from audio_model.peaks import Waveform
+from audio_model.sound import Waveform
 from ui.playing.waveform import WaveformBar
 
 
