@@ -191,6 +191,27 @@ def test_undoing_the_making_leaves_the_page(desk):
     assert stored(desk.folder, desk.playlist_id) is None
 
 
+def test_a_playlist_that_came_back_can_be_shown_again(desk):
+    with desk.qtbot.waitSignal(desk.page.gone):
+        desk.edits.delete(desk.playlist_id)
+    assert desk.page.playlist_id is None
+    assert desk.numbers() == []
+    with desk.qtbot.waitSignal(desk.edits.ended):
+        desk.edits.restore(desk.playlist_id)
+    desk.open()
+
+    assert desk.numbers() == [1, 2, 3, 4]
+
+
+def test_a_playlist_that_was_deleted_before_is_left_at_once(desk):
+    made: list[PlaylistId] = []
+    desk.edits.create("Other", then=made.append)
+    desk.qtbot.waitUntil(lambda: bool(made))
+    desk.edits.delete(made[0])
+    with desk.qtbot.waitSignal(desk.page.gone):
+        desk.page.show_playlist(made[0])
+
+
 def test_copies_are_pasted_behind_the_chosen_entry(desk):
     desk.select(0, 1)
     desk.page.table.copy()

@@ -71,7 +71,7 @@ class PlaylistPage(QWidget):
         self._model.overview_changed.connect(self._show_header)
         self._model.rowsInserted.connect(self._show_header)
         self._model.rowsRemoved.connect(self._show_header)
-        self._model.gone.connect(self.gone)
+        self._model.gone.connect(self._leave)
         self._model.outdated.connect(self._read)
         background.library_changed.connect(self._follow)
         edits.ended.connect(self._settle)
@@ -180,11 +180,16 @@ class PlaylistPage(QWidget):
             if playlist_id != self.playlist_id or n_edits != self._model.n_edits_heard_of:
                 return
             if overview is None:
-                self.gone.emit()
+                self._leave()
             else:
                 self._model.show_overview(overview)
 
         self._background.read(read, on_success=show, parent=self, replaces="playlist page")
+
+    def _leave(self) -> None:
+        """The playlist is deleted; it is read anew if it comes back and is shown again."""
+        self._model.choose(None)
+        self.gone.emit()
 
     def _follow(self, change: LibraryChanged) -> None:
         """Read again what changed by other ways than an edit, and not more often than needed."""
