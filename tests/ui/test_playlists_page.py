@@ -84,7 +84,7 @@ class Desk:
         """Wait until the page and the database agree on these songs."""
         assert self.numbers() == numbers
         self.qtbot.waitUntil(lambda: self.written() == numbers)
-        self.qtbot.waitUntil(lambda: all(entry.id > 0 for entry in self.model.entries))
+        self.qtbot.waitUntil(lambda: not self.model._under_way)
         assert self.numbers() == numbers
 
     def labels(self) -> list[str]:
@@ -228,6 +228,15 @@ def test_an_entry_that_is_chosen_before_it_is_written_stays_chosen(desk):
     desk.settles([1, 5, 6, 2, 3, 4])
 
     assert desk.page.table.selected_rows() == [1, 2]
+
+
+def test_what_is_chosen_stays_chosen_while_others_come_and_go(desk):
+    desk.select(1, 3)
+    desk.edits.insert(desk.playlist_id, 0, desk.songs[4:])
+    desk.edits.remove(desk.playlist_id, [desk.model.entries[4].id])
+    desk.settles([5, 6, 1, 2, 4])
+
+    assert desk.page.table.selected_rows() == [3, 4]
 
 
 def test_what_was_cut_can_be_pasted(desk):
