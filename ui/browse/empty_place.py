@@ -11,7 +11,7 @@ from ui.plain_text import plain_label
 from ui.style import SPACE_PX
 
 _PICTURE_PX = 48
-_TEXT_PX = 380
+_TEXT_PX = 340
 
 
 class EmptyPlace(QWidget):
@@ -58,15 +58,15 @@ class EmptyPlace(QWidget):
         buttons: dict[str, Callable[[], None]],
     ) -> None:
         """Show an icon, text, and buttons by what stands on them; the first is the likely one."""
+        self._sentence.setText(sentence)
+        self._sentence.setFixedHeight(self._sentence.heightForWidth(_TEXT_PX))
         if title == self._title.text() and picture == self._picture_name:
-            self._sentence.setText(sentence)
             return
         self._picture_name = picture
         size = QSize(_PICTURE_PX, _PICTURE_PX)
         ratio = self.devicePixelRatioF()
         self._picture.setPixmap(icon(picture).pixmap(size, ratio, QIcon.Mode.Disabled))
         self._title.setText(title)
-        self._sentence.setText(sentence)
         while (item := self._buttons.takeAt(0)) is not None:
             if (button := item.widget()) is not None:
                 button.deleteLater()

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from app.browsing import TrackRow
     from app.services import Services
 
-_MAX_FILES = 5_000
+_MAX_FILES = 2_000
 _READ_AT_A_TIME = 200
 _SELECTION_SETTLES_MS = 40
 
@@ -148,7 +148,7 @@ class TrackTable(QTableView):
     def selection_mime(self) -> QMimeData:
         """The selected tracks for a drag or the clipboard.
 
-        Segue's own lists get every track. Other programs get the files of the first 5,000, as far
+        Segue's own lists get every track. Other programs get the files of the first 2,000, as far
         as their rows were read, which they are moments after they were selected: naming 200,000
         files would take seconds, and nothing here waits for the disk.
         """
