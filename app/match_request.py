@@ -108,7 +108,7 @@ def usual_dials(settings: "Settings") -> Dials:
     return Dials(
         per_artist=settings.tracks_per_artist,
         per_album=settings.tracks_per_album,
-        count=getattr(settings, "matches_count", Dials().count),
+        count=settings.matches_count,
     )
 
 

@@ -83,8 +83,8 @@ def test_a_lock_is_turned_for_all_of_a_selection_alike() -> None:
 
 
 def test_a_new_library_begins_with_the_dials_of_the_settings() -> None:
-    settings = Settings(tracks_per_artist=5, tracks_per_album=0)
-    assert usual_dials(settings) == Dials(per_artist=5, per_album=0)
+    settings = Settings(tracks_per_artist=5, tracks_per_album=0, matches_count=20)
+    assert usual_dials(settings) == Dials(per_artist=5, per_album=0, count=20)
 
 
 def test_undo_and_redo_walk_along_the_requests() -> None:

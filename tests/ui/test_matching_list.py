@@ -1,8 +1,9 @@
 """The list of matches: rows that stay in place, keys, buttons, drags, and what is told of each."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QHelpEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from library.records import Match, Tags, Track, TrackId, WindowPair
 from tests.ui.similar_panel import fill
@@ -258,3 +259,18 @@ def test_of_many_seeds_only_the_closest_are_told():
     told = reason_text(Match(match(1).track, 0.9, pairs))
     assert "Seed 5" in told
     assert "Seed 6" not in told
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support raise")
+def test_the_button_under_the_pointer_is_lit_and_says_what_it_does(qtbot, view):
+    view.show_matches(matches(1, 2), 1)
+    place = button_place(view, 1, EXCLUDE)
+    qtbot.mouseMove(view.viewport(), place)
+    qtbot.waitUntil(lambda: view.button_under_pointer == (1, EXCLUDE))
+    view.grab()
+    ask = QHelpEvent(QEvent.Type.ToolTip, place, view.viewport().mapToGlobal(place))
+    QApplication.sendEvent(view.viewport(), ask)
+    assert "Exclude from these matches (X)" in QToolTip.text()
+    QApplication.sendEvent(view.viewport(), QEvent(QEvent.Type.Leave))
+    assert view.button_under_pointer is None
+    QToolTip.hideText()

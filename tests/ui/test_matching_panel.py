@@ -7,12 +7,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
-from app.match_request import MAX_SEEDS, Dials
+from app.match_request import MAX_SEEDS, Dials, MatchRequest
 from app.matching import IS_FOLDER
+from app.services import open_services
 from library.records import LibraryChanged, TrackId
 from tests.app.conftest import write_tone
+from tests.fakes import broken_choice
 from tests.ui.similar_panel import ANY, add_track, fill, make_panel, seed_with
-from ui.background import Written
+from ui.background import Background, Written
 
 ONE, TWO, THREE, FOUR = map(TrackId, (1, 2, 3, 4))
 
@@ -289,3 +291,28 @@ def test_the_keys_go_to_the_seeds_and_to_the_matches(qtbot, panel):
     assert panel.focusWidget() is panel.tray.view
     panel.focus_matches()
     assert panel.focusWidget() is panel.list
+
+
+def test_an_encoder_that_cannot_be_opened_is_told_at_the_seed(qtbot, tmp_path):
+    def open_broken(readonly):
+        return open_services(
+            tmp_path / "data", readonly=readonly, choose_encoder=lambda _: broken_choice()
+        )
+
+    song = os.fsencode(write_tone(tmp_path / "song.flac", 300))
+    background = Background(open_broken)
+    with qtbot.waitSignal(background.opened):
+        background.open()
+    panel = make_panel(qtbot, background)
+    panel.add_seeds([song])
+    qtbot.waitUntil(lambda: bool(panel.matcher.refused), timeout=20_000)
+    assert panel.tray.model.second_line(panel.tray.model.rows[0]).startswith("Cannot be used")
+    background.close()
+
+
+def test_a_question_that_fails_is_told_and_the_old_answer_stays(qtbot, panel):
+    before = seed_with(qtbot, panel, ONE)
+    with qtbot.waitSignal(panel.matcher._background.failed):
+        panel.matcher.go_on(MatchRequest(panel.matcher.request.seeds, dials=Dials(count=-1)))
+    assert panel.matched_ids() == before
+    assert not panel.list._delegate.faded
