@@ -84,7 +84,7 @@ class Desk:
         """Wait until the page and the database agree on these songs."""
         assert self.numbers() == numbers
         self.qtbot.waitUntil(lambda: self.written() == numbers)
-        self.qtbot.waitUntil(lambda: not self.model._under_way)
+        self.qtbot.waitUntil(lambda: self.model.is_settled)
         assert self.numbers() == numbers
 
     def labels(self) -> list[str]:
@@ -213,6 +213,7 @@ def test_a_playlist_that_was_deleted_before_is_left_at_once(desk):
 
 
 def test_copies_are_pasted_behind_the_chosen_entry(desk):
+    desk.qtbot.waitUntil(lambda: "…" not in desk.titles())
     desk.select(0, 1)
     desk.page.table.copy()
     assert QGuiApplication.clipboard().mimeData().text() == "The Band - Song 1\nThe Band - Song 2"
@@ -237,6 +238,14 @@ def test_what_is_chosen_stays_chosen_while_others_come_and_go(desk):
     desk.settles([5, 6, 1, 2, 4])
 
     assert desk.page.table.selected_rows() == [3, 4]
+
+
+def test_an_entry_that_is_moved_before_it_is_written_is_moved_once(desk):
+    desk.edits.insert(desk.playlist_id, 4, desk.songs[4:5])
+    desk.model.move([4], 0)
+    desk.settles([5, 1, 2, 3, 4])
+    desk.edits.move(desk.playlist_id, [desk.model.entries[0].id], 5)
+    desk.settles([1, 2, 3, 4, 5])
 
 
 def test_what_was_cut_can_be_pasted(desk):

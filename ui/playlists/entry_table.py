@@ -283,6 +283,7 @@ class EntryTable(QTableView):
         lines = (
             (self._model.text(row, Column.ARTIST), self._model.text(row, Column.TITLE))
             for row in rows
+            if self._model.row_at(row) is not None  # nobody waits for rows that were never shown
         )
         mime.setText("\n".join(" - ".join(filter(None, line)) for line in lines))
         return mime

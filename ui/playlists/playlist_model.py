@@ -83,7 +83,8 @@ class PlaylistModel(QAbstractTableModel):
         self._playlist_id: PlaylistId | None = None
         self._overview: PlaylistOverview | None = None
         self._entries: tuple[PlaylistEntry, ...] = ()
-        self._under_way: list[Edit] = []
+        # each as it was announced, and as it is now that earlier ones have got their ids
+        self._under_way: list[tuple[Edit, Edit]] = []
         self._playing: TrackId | None = None
         self.n_edits_heard_of = 0
         rows.arrived.connect(self._draw_arrived)
@@ -129,7 +130,7 @@ class PlaylistModel(QAbstractTableModel):
         """Show what the library holds, and on top of it the edits that are on their way."""
         before = self._overview
         self._overview = overview
-        self._show(shown_with(overview.playlist.entries, self._under_way))
+        self._show_truth()
         if before is not None and before.paths != overview.paths:
             self._draw_anew()
         self.overview_changed.emit()
@@ -143,6 +144,11 @@ class PlaylistModel(QAbstractTableModel):
     def row_at(self, row: int) -> "TrackRow | None":
         """What is known of the track of an entry; None until it was read."""
         return self._rows.get(self._entries[row].track_id)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether every edit is written."""
+        return not self._under_way
 
     def is_missing(self, row: int) -> bool:
         """Whether no file of an entry's track is there."""
@@ -293,14 +299,14 @@ class PlaylistModel(QAbstractTableModel):
         if playlist_id != self._playlist_id:
             return
         self.n_edits_heard_of += 1
-        self._under_way.append(edit)
+        self._under_way.append((edit, edit))
         self._show(shown_with(self._entries, [edit]))
 
     def _end(self, playlist_id: PlaylistId, end: EditEnd) -> None:
         if playlist_id != self._playlist_id:
             return
         self.n_edits_heard_of += 1
-        self._under_way = [edit for edit in self._under_way if edit is not end.edit]
+        self._under_way = [pair for pair in self._under_way if pair[0] is not end.edit]
         self._put_ids(end.new_ids)
         if end.overview is not None:
             self.show_overview(end.overview)
@@ -312,12 +318,13 @@ class PlaylistModel(QAbstractTableModel):
 
     def _show_truth(self) -> None:
         if self._overview is not None:
-            self._show(shown_with(self._overview.playlist.entries, self._under_way))
+            edits = [edit for _, edit in self._under_way]
+            self._show(shown_with(self._overview.playlist.entries, edits))
 
     def _put_ids(self, new_ids: NewIds) -> None:
         """Give entries that are written now the ids that they got."""
         if new_ids:
-            self._under_way = [edit.with_ids(new_ids) for edit in self._under_way]
+            self._under_way = [(begun, now.with_ids(new_ids)) for begun, now in self._under_way]
             self._entries = tuple(
                 PlaylistEntry(new_ids.get(entry.id, entry.id), entry.track_id)
                 for entry in self._entries
