@@ -29,6 +29,7 @@ class Navigation(QObject):
         side_bar.queue_asked.connect(lambda: self.go_to(Place.QUEUE))
         side_bar.playlist_asked.connect(self.go_to)
         panels.library.albums_shown.connect(self._follow_library)
+        panels.library.find_action.triggered.connect(self._show_search)
         panels.playlist.gone.connect(self._leave_playlist)
         self._mark()
 
@@ -81,6 +82,12 @@ class Navigation(QObject):
         if self._here in (Place.LIBRARY, Place.ALBUMS):
             self._here = Place.ALBUMS if shows_albums else Place.LIBRARY
             self._mark()
+
+    def _show_search(self) -> None:
+        """The search is in the library, wherever the listener is."""
+        if self._here not in (Place.LIBRARY, Place.ALBUMS):
+            self.go_to(Place.LIBRARY)
+        self._panels.library.focus_search()
 
     def _leave_playlist(self) -> None:
         if not isinstance(self._here, Place):
