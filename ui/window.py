@@ -20,6 +20,7 @@ from ui.wiring import Wiring
 if TYPE_CHECKING:
     from app.services import Services
     from app.settings import Settings
+    from ui.playing.mpris import Mpris
 
 _FIRST_SIZE_PX = (1280, 800)
 _LEAST_SIZE_PX = (720, 480)
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         make_menus(self, self.panels, self.navigation, self.dialogs)
         self._lay_out()
         self._restore(session)
+        self._mpris: Mpris | None = None
         self._save_now_and_then = QTimer(self, interval=_SAVE_EVERY_MS)
         self._save_now_and_then.timeout.connect(self._save)
         background.opened.connect(self._begin)
@@ -82,6 +84,8 @@ class MainWindow(QMainWindow):
         if self._is_open:
             self._save()
         self.wiring.close()
+        if self._mpris is not None:
+            self._mpris.close()
         self.panels.player.close()
         super().closeEvent(event)
 
@@ -114,10 +118,19 @@ class MainWindow(QMainWindow):
         self.panels.similar.restore_state(section(self._session, "similar"))
         self.wiring.restore_playing(section(self._session, "playing"))
         self.wiring.begin()
+        self._offer_player()
         if self._files_to_take:
             self.panels.similar.set_seeds(list(self._files_to_take))
             self._files_to_take.clear()
         self._save_now_and_then.start()
+
+    def _offer_player(self) -> None:
+        """Let media keys, the lock screen and remote controls find the player."""
+        from ui.playing.mpris import Mpris
+
+        self._mpris = Mpris(self.panels.player, self)
+        self._mpris.raise_asked.connect(lambda: self.take_files(()))
+        self._mpris.quit_asked.connect(self.close)
 
     def _restore(self, session: Mapping[str, Any]) -> None:
         window = section(session, "window")

@@ -50,9 +50,11 @@ class Mpris(QObject):
         """Register, if there is a bus."""
         super().__init__(parent)
         self._player = player
-        self._bus = QDBusConnection.sessionBus()
         self._told: dict[str, object] = {}
         self._name = ""
+        if not _has_bus():
+            return
+        self._bus = QDBusConnection.sessionBus()
         if not self._bus.isConnected():
             return
         self._numbers = WideNumbers(self._bus, self)
@@ -262,6 +264,14 @@ class _Door(QDBusVirtualObject):
 
     def handleMessage(self, message: QDBusMessage, _connection: QDBusConnection) -> bool:
         return self._answer(message)
+
+
+def _has_bus() -> bool:
+    """Whether there is a session bus; where there is none, asking for it might start one."""
+    if os.environ.get("DBUS_SESSION_BUS_ADDRESS"):
+        return True
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    return bool(runtime) and os.path.exists(os.path.join(str(runtime), "bus"))
 
 
 def _root_values() -> dict[str, object]:

@@ -89,13 +89,14 @@ class Output(QObject):
         chosen = QMediaDevices.defaultAudioOutput()
         current = self.device.device_id if isinstance(self.device, SoundDevice) else b""
         if bytes(chosen.id().data()) != current:
-            self._replace(self._opened())
+            self.replace(self._opened())
 
     def _leave_lost_device(self) -> None:
         if isinstance(self.device, SoundDevice) and self.device.is_lost:
-            self._replace(SilentDevice(self.device.rate_hz))
+            self.replace(SilentDevice(self.device.rate_hz))
 
-    def _replace(self, device: Device) -> None:
+    def replace(self, device: Device) -> None:
+        """Play through another device from now on; what was written is lost."""
         old, self.device = self.device, device
         old.close()
         if isinstance(old, SoundDevice):

@@ -115,8 +115,10 @@ def test_nonsense_is_refused(said):
         assert "InvalidArgs" in answer
 
 
-def test_without_a_bus_nothing_happens(player, monkeypatch, capfd):
-    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
+@pytest.mark.parametrize("address", ["", "unix:path=/nowhere"], ids=["none", "gone"])
+def test_without_a_bus_nothing_happens(player, tmp_path, monkeypatch, capfd, address):
+    monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     mpris = Mpris(player)
     assert not mpris.is_offered
     mpris.close()

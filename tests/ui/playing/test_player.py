@@ -2,6 +2,7 @@ import os
 from collections.abc import Callable
 
 import numpy as np
+import psutil
 import pytest
 
 from app.queue import Repeat
@@ -303,3 +304,38 @@ def test_without_a_device_it_says_so(player, tracks, qtbot):
         player.play(tracks)
     assert told.args == ["There is no sound device: the music plays in silence."]
     assert player.deck.is_silent
+
+
+def test_when_the_device_changes_the_music_goes_on_where_it_was(player, tracks, qtbot):
+    player.play(tracks, 2, start_s=5.0)
+    qtbot.waitUntil(heard(player, 5.3), timeout=WAIT_MS)
+    position_s = player.position_s
+    output = player.deck.output
+    assert output is not None
+    output.replace(SilentDevice(48_000))
+    assert player.position_s == pytest.approx(position_s, abs=0.2)
+    qtbot.waitUntil(heard(player, position_s + 0.3), timeout=WAIT_MS)
+
+
+def test_when_the_device_changes_in_a_pause_it_stays_a_pause(player, tracks, qtbot):
+    player.play(tracks, 2, start_s=5.0)
+    qtbot.waitUntil(heard(player, 5.1), timeout=WAIT_MS)
+    player.pause()
+    position_s = player.position_s
+    output = player.deck.output
+    assert output is not None
+    output.replace(SilentDevice(48_000))
+    qtbot.wait(200)
+    assert player.position_s == pytest.approx(position_s, abs=0.1)
+    player.resume()
+    qtbot.waitUntil(heard(player, position_s + 0.2), timeout=WAIT_MS)
+
+
+def test_a_file_that_kills_its_decoder_costs_itself(player, tracks, shown, qtbot):
+    player.play([tracks[2], tracks[1]])
+    qtbot.waitUntil(heard(player, 0.1), timeout=WAIT_MS)
+    for child in psutil.Process().children(recursive=True):
+        if "spawn_main" in " ".join(child.cmdline()):
+            child.kill()
+    player.seek(20.0)
+    qtbot.waitUntil(heard(player, 20.2), timeout=WAIT_MS)
