@@ -17,6 +17,7 @@ import numpy as np
 from library.errors import StoreError
 from library.indexing import CatalogIndex
 from library.inspection import CheckReport, inspect
+from library.layout import STORE_NAME
 from library.listing import Album, FacetCount, SortKey
 from library.lock import writer_lock
 from library.query import Facet, Query
@@ -36,7 +37,7 @@ from library.store.embeddings import EmbeddingTable, is_unit
 from library.store.files import FileTable
 from library.store.listing import facet_counts, listing
 from library.store.playlists import PlaylistTable
-from library.store.schema import STORE_NAME, open_store
+from library.store.schema import open_store
 from library.store.tracks import TrackTable
 from library.vectors import Neighbours, exact_nearest
 

@@ -67,16 +67,26 @@ class Background(QObject):
     library_changed = Signal(LibraryChanged)
     failed = Signal(Exception)
 
-    def __init__(self, open_services: OpenServices, parent: QObject | None = None) -> None:
-        """Keep how a lane opens the library: a function of "for reading only"."""
+    def __init__(
+        self,
+        open_services: OpenServices,
+        parent: QObject | None = None,
+        *,
+        reads_at_once: bool = False,
+    ) -> None:
+        """Keep how a lane opens the library: a function of "for reading only".
+
+        Where there is a library already, it can be read at once, while it is checked for writing.
+        """
         super().__init__(parent)
-        self._may_read = threading.Event()
+        self._written_once = threading.Event()
         self._lanes = {
             lane: LaneThread(
                 f"segue-{lane}",
                 open_services,
-                self._may_read,
+                self._written_once,
                 writes=lane == Lane.WRITE,
+                reads_at_once=reads_at_once,
                 parent=self,
             )
             for lane in Lane
@@ -84,7 +94,7 @@ class Background(QObject):
         self._latest: dict[str, Job] = {}
         for thread in self._lanes.values():
             thread.ended.connect(self._deliver)
-        self._lanes[Lane.WRITE].opened.connect(self.opened)
+        self._lanes[Lane.WRITE].opened.connect(self._take_opened)
         self._lanes[Lane.WRITE].could_not_open.connect(self.could_not_open)
 
     def open(self) -> None:
@@ -192,9 +202,18 @@ class Background(QObject):
         """Cancel what runs, finish what was to be written, end every thread."""
         for thread in self._lanes.values():
             thread.end()
-        self._may_read.set()
+        self._written_once.set()
         for thread in self._lanes.values():
             thread.join(_END_WITHIN_S)
+
+    def _take_opened(self, notices: tuple[str, ...]) -> None:
+        """Where something happened to the library as it was opened, those who read look anew."""
+        if notices:
+            for lane, thread in self._lanes.items():
+                if lane != Lane.WRITE:
+                    thread.open_anew()
+            self.library_changed.emit(LibraryChanged(roots=True))
+        self.opened.emit(notices)
 
     def _give(self, lane: Lane, job: Job) -> None:
         if job.replaces is not None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox
 
+from app.match_request import usual_dials
 from library.records import PlaylistId, TrackId
 from ui.analysing.choose_folder import choose_folder
-from ui.panels import Panels, usual_dials
+from ui.panels import Panels
 from ui.plain_text import plain_box
 from ui.playlists.export_memory import ExportMemory
 from ui.style import apply_theme

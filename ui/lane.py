@@ -3,13 +3,14 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.control import Control
+from library.errors import LibraryError
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -65,17 +66,30 @@ class LaneThread(QObject):
         self,
         name: str,
         open_services: OpenServices,
-        may_read: threading.Event,
+        written_once: threading.Event,
         *,
         writes: bool,
+        reads_at_once: bool,
         parent: QObject,
     ) -> None:
-        """Keep how the library is opened; a lane that only reads waits until it may."""
+        """Keep how the library is opened.
+
+        Args:
+            name: of the thread.
+            open_services: opens the library, for reading only or not.
+            written_once: set by the lane that writes, once it has the library open.
+            writes: whether this is that lane.
+            reads_at_once: a library is there, so that it may be read while it is still being
+                checked for writing; otherwise a lane that reads waits for the one that writes.
+            parent: of this object.
+        """
         super().__init__(parent)
         self._name = name
         self._writes = writes
         self._open_services = open_services
-        self._may_read = may_read
+        self._written_once = written_once
+        self._reads_at_once = reads_at_once
+        self._is_outdated = False
         self._jobs: deque[Job] = deque()
         self._streams: deque[Stream] = deque()
         self._serving = False
@@ -122,36 +136,49 @@ class LaneThread(QObject):
                 self._jobs.clear()
             self._wake.notify()
 
+    def open_anew(self) -> None:
+        """Open the library again before the next job: another may stand in its place."""
+        with self._wake:
+            self._is_outdated = True
+            self._wake.notify()
+
     def join(self, timeout_s: float) -> None:
         """Wait until the thread has ended."""
         if self._thread is not None:
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        with ExitStack() as closing:
-            try:
-                services = self._open(closing)
-            except Exception as error:  # noqa: BLE001 - the border of a thread
-                self._refuse(error)
-                return
-            if services is None:
-                return
-            while (task := self._next()) is not None:
-                if isinstance(task, Job):
-                    self._do(task, services)
-                else:
-                    self._advance(task, services)
+        while not self._closing or self._writes:
+            with ExitStack() as closing:
+                try:
+                    services = self._open(closing)
+                except Exception as error:  # noqa: BLE001 - the border of a thread
+                    self._refuse(error)
+                    return
+                if services is None or self._serve(services):
+                    return
+
+    def _serve(self, services: "Services") -> bool:
+        """Work until the end, or until the library has to be opened anew; whether it is the end."""
+        while (task := self._next()) is not None:
+            if isinstance(task, Job):
+                self._do(task, services)
+            else:
+                self._advance(task, services)
+        return not self._is_outdated
 
     def _open(self, closing: ExitStack) -> "Services | None":
-        if not self._writes:
-            self._may_read.wait()
-            if self._closing:
-                return None
-        services = closing.enter_context(self._open_services(not self._writes))
         if self._writes:
-            self._may_read.set()
+            services = closing.enter_context(self._open_services(False))
+            self._written_once.set()
             self.opened.emit(services.catalog.notices)
-        return services
+            return services
+        self._is_outdated = False
+        if self._reads_at_once and not self._written_once.is_set():
+            with suppress(LibraryError):  # of an older Segue, or damaged: the writer sees to it
+                return closing.enter_context(self._open_services(True))
+        self._written_once.wait()
+        return None if self._closing else closing.enter_context(self._open_services(True))
 
     def _refuse(self, error: Exception) -> None:
         """Nothing can be done here: say so once for the library, or for every waiting job."""
@@ -168,6 +195,8 @@ class LaneThread(QObject):
     def _next(self) -> Job | Stream | None:
         with self._wake:
             while True:
+                if self._is_outdated:
+                    return None
                 if self._jobs:
                     return self._jobs.popleft()
                 if self._streams:

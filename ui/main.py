@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication
 
 from app.places import data_folder
+from library.layout import STORE_NAME
 from ui.background import Background
 from ui.style import apply_theme
 
@@ -40,7 +41,8 @@ def run(arguments: list[str]) -> int:
     except NoAnswer as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    background = Background(partial(open_library, data_dir))
+    has_library = (data_dir / STORE_NAME).exists()
+    background = Background(partial(open_library, data_dir), reads_at_once=has_library)
     window = open_window(application, background, data_dir, files)
     instance.files_arrived.connect(window.take_files)
     code = application.exec()

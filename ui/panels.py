@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from app.match_request import Dials
+from app.match_request import usual_dials
 from ui.analysing.analysis import Analysis
 from ui.analysing.first_start import FirstStart
 from ui.analysing.strip import AnalysisStrip
@@ -86,13 +86,4 @@ def make_panels(background: Background, settings: "Settings", window: QWidget) -
         strip=AnalysisStrip(analysis),
         transport=TransportBar(player, background, covers),
         notices=NoticeBar(pages),
-    )
-
-
-def usual_dials(settings: "Settings") -> Dials:
-    """The dials that a search begins with, by the settings."""
-    return Dials(
-        per_artist=settings.tracks_per_artist,
-        per_album=settings.tracks_per_album,
-        count=settings.matches_count,
     )

@@ -30,7 +30,6 @@ from library.errors import StoreDamaged, StoreError
 from library.store import rescue
 from library.store.database import Store, translating
 
-STORE_NAME = "library.sqlite"
 BUSY_TIMEOUT_S = 10.0
 
 migrations = Migrations("library")

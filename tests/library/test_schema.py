@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 
 from library.catalog import Catalog
 from library.errors import StoreDamaged, StoreError, StoreTooNew
+from library.layout import STORE_NAME
 from library.query import (
     NumberField,
     NumberTerm,
@@ -28,7 +29,7 @@ from library.query import (
 )
 from library.records import Tags
 from library.store import rescue, schema
-from library.store.schema import STORE_NAME, open_store
+from library.store.schema import open_store
 from tests.library.samples import KEY, TAGLESS, add_track, embedding, recording, stamp_of
 
 

@@ -12,6 +12,7 @@ from app.control import Control
 from app.services import Services
 from library.catalog import Catalog
 from library.errors import LibraryError, LibraryLocked, PlaylistError
+from library.layout import STORE_NAME
 from library.records import LibraryChanged, PlaylistId, TrackId
 from tests.app.heard_library import make_library
 from tests.fakes import fake_choice
@@ -315,3 +316,84 @@ def test_closing_a_background_that_was_never_opened_is_harmless(qapp, tmp_path: 
     background.close()
     background.open()
     assert not (tmp_path / "library.sqlite").exists()
+
+
+@contextmanager
+def reading_at_once(data_dir: Path, gate: Gate | None = None) -> Iterator[Background]:
+    """A background of a library that is there; its writer waits for the gate."""
+
+    @contextmanager
+    def open_services(readonly: bool) -> Iterator[Services]:
+        if gate is not None and not readonly:
+            assert gate.open.wait(10)
+        with services_of(data_dir, readonly) as services:
+            yield services
+
+    background = Background(open_services, reads_at_once=True)
+    try:
+        yield background
+    finally:
+        if gate is not None:
+            gate.open.set()
+        background.close()
+
+
+def test_a_library_that_is_there_is_read_while_it_is_still_being_opened_for_writing(
+    qtbot, tmp_path: Path, parent: QObject
+):
+    make_library(tmp_path, {"First": (0.5, 0.5, 0.5)})
+    gate, told = Gate(), list[int]()
+    with reading_at_once(tmp_path, gate) as background:
+        background.open()
+        background.read(
+            lambda services: services.catalog.tracks.count(), parent=parent, on_success=told.append
+        )
+        qtbot.waitUntil(lambda: told == [1])
+        assert not gate.open.is_set()
+
+
+def test_a_library_that_cannot_be_read_yet_is_read_once_its_writer_has_seen_to_it(
+    qtbot, tmp_path: Path, parent: QObject
+):
+    (tmp_path / STORE_NAME).write_bytes(b"no database at all" * 100)
+    told: list[int] = []
+    with reading_at_once(tmp_path) as background:
+        background.read(
+            lambda services: services.catalog.tracks.count(), parent=parent, on_success=told.append
+        )
+        with qtbot.waitSignal(background.could_not_open):
+            background.open()
+        assert told == []
+        with qtbot.waitSignal(background.opened):
+            background.open()
+        qtbot.waitUntil(lambda: told == [0])
+
+
+def test_readers_look_anew_where_something_happened_to_the_library_as_it_was_opened(
+    qtbot, tmp_path: Path, parent: QObject
+):
+    make_library(tmp_path, {"First": (0.5, 0.5, 0.5)})
+    opened_for_reading: list[bool] = []
+
+    @contextmanager
+    def open_services(readonly: bool) -> Iterator[Services]:
+        opened_for_reading.append(readonly)
+        with services_of(tmp_path, readonly) as services:
+            if not readonly:
+                services.catalog._store.notices = ("The library was damaged.",)
+            yield services
+
+    told: list[int] = []
+    background = Background(open_services, reads_at_once=True)
+
+    def count(services: Services) -> int:
+        return services.catalog.tracks.count()
+
+    background.read(count, parent=parent, on_success=told.append)
+    qtbot.waitUntil(lambda: told == [1])
+    with qtbot.waitSignal(background.opened):
+        background.open()
+    background.read(count, parent=parent, on_success=told.append)
+    qtbot.waitUntil(lambda: told == [1, 1])
+    background.close()
+    assert opened_for_reading.count(True) == 2

@@ -1,0 +1,3 @@
+"""What lies in the folder of a library."""
+
+STORE_NAME = "library.sqlite"
