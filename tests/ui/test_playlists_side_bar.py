@@ -11,10 +11,10 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
-from library.records import PlaylistId, TrackId
+from library.records import LibraryChanged, PlaylistId, TrackId
 from tests.ui.drops import drag_over, drop, mime_of_files
 from tests.ui.playlist_library import make_playlist, make_songs, stored
-from ui.background import Background
+from ui.background import Background, Written
 from ui.drag import tracks_mime
 from ui.playlists.edits import PlaylistEdits
 from ui.playlists.playlist_list import PlaylistListModel, Role
@@ -88,6 +88,15 @@ def test_playlists_are_listed_with_their_counts(desk):
     assert desk.rows() == [("Evening", 3), ("Night", 0), ("New playlist", None)]
     spoken = desk.model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Evening, 3 tracks"
+
+
+def test_playlists_are_read_again_once_the_library_is_open_for_writing(desk):
+    desk.background.write(
+        lambda services: Written(services.catalog.playlists.create("Found"), LibraryChanged()),
+        parent=desk.bar,
+        on_success=lambda _made: desk.background.opened.emit(()),
+    )
+    desk.qtbot.waitUntil(lambda: ("Found", 0) in desk.rows())
 
 
 def test_places_and_playlists_ask_for_themselves(desk):

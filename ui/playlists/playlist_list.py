@@ -51,6 +51,7 @@ class PlaylistListModel(QAbstractListModel):
         self._playlists: tuple[PlaylistSummary, ...] = ()
         self._deleted: tuple[PlaylistSummary, ...] = ()
         background.library_changed.connect(self._follow)
+        background.opened.connect(self._read_again)
         self._read()
 
     @property
@@ -138,6 +139,10 @@ class PlaylistListModel(QAbstractListModel):
     def _follow(self, change: LibraryChanged) -> None:
         if change.playlists:
             self._read()
+
+    def _read_again(self, _notices: tuple[str, ...]) -> None:
+        """The library was opened for writing, and may have been brought back from a copy."""
+        self._read()
 
     def _read(self) -> None:
         def read(services: "Services") -> "Lists":
