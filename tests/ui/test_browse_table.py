@@ -250,9 +250,28 @@ def test_a_state_that_is_nonsense_leaves_columns_as_at_first(table, state):
 def test_the_columns_fill_the_table_at_any_width(qtbot, table):
     for width_px in (700, 1_400, 900):
         table.resize(width_px, 200)
-        shown = [i for i, column in enumerate(COLUMNS) if table.header.is_shown(column)]
+        shown = [i for i in range(len(COLUMNS)) if not table.header.isSectionHidden(i)]
         total = sum(table.header.sectionSize(index) for index in shown)
         assert total == table.header.viewport().width()
+
+
+def in_sight(table):
+    return [one for i, one in enumerate(COLUMNS) if not table.header.isSectionHidden(i)]
+
+
+def test_where_it_is_narrow_the_first_columns_come_first(table):
+    table.resize(420, 200)
+    assert in_sight(table) == [Column.TITLE, Column.ARTIST, Column.ALBUM, Column.LENGTH]
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.header.is_shown(Column.GENRE)
+    table.resize(1_000, 200)
+    assert in_sight(table) == list(SHOWN_AT_FIRST)
+
+
+def test_columns_that_were_chosen_are_there_however_narrow_it_is(table):
+    table.resize(300, 200)
+    table.header.show_columns([*SHOWN_AT_FIRST, Column.PATH])
+    assert in_sight(table) == [*SHOWN_AT_FIRST, Column.PATH]
 
 
 def test_the_title_cannot_be_hidden_and_the_menu_reaches_columns_and_sorting_by_keys(table):

@@ -1,6 +1,6 @@
 """The heads of a table's columns: choose, order, widen and sort them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
@@ -16,6 +16,7 @@ from ui.style import theme_of
 _MARGIN_PX = 8
 _ARROW_PX = 7
 _LEAST_NUMBER_PX = 40
+_READABLE_PX = 96
 
 
 class TrackHeader(QHeaderView):
@@ -28,6 +29,7 @@ class TrackHeader(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._order: Order = ()
         self._widths = {column: look.width_px for column, look in LOOKS.items()}
+        self._shown = frozenset(SHOWN_AT_FIRST)
         self._is_fitting = False
         self.setSectionsMovable(True)
         self.setSectionsClickable(True)
@@ -45,14 +47,12 @@ class TrackHeader(QHeaderView):
         return self._order
 
     def is_shown(self, column: Column) -> bool:
-        """Whether a column is shown."""
-        return not self.isSectionHidden(COLUMNS.index(column))
+        """Whether a column is wanted; where it is narrow, not all of the first ones have room."""
+        return column in self._shown
 
-    def show_columns(self, columns: Sequence[Column]) -> None:
+    def show_columns(self, columns: Iterable[Column]) -> None:
         """Show these columns and no others; the title always stays."""
-        with self._by_program():
-            for index, column in enumerate(COLUMNS):
-                self.setSectionHidden(index, column not in (Column.TITLE, *columns))
+        self._shown = frozenset((Column.TITLE, *columns))
         self.fit()
 
     def sort_by(self, column: Column, *, adds: bool = False) -> None:
@@ -65,6 +65,10 @@ class TrackHeader(QHeaderView):
 
     def fit(self, pinned: int | None = None) -> None:
         """Let the columns fill the table."""
+        in_sight = self._with_room()
+        with self._by_program():
+            for index, column in enumerate(COLUMNS):
+                self.setSectionHidden(index, column not in in_sight)
         wanted = {
             index: Wanted(self._widths[column], LOOKS[column].is_text)
             for index, column in enumerate(COLUMNS)
@@ -211,9 +215,20 @@ class TrackHeader(QHeaderView):
                 self._widths[column] = self.sectionSize(index)
 
     def _choose(self, column: Column, *, shown: bool) -> None:
-        with self._by_program():
-            self.setSectionHidden(COLUMNS.index(column), not shown)
-        self.fit()
+        self.show_columns(self._shown | {column} if shown else self._shown - {column})
+
+    def _with_room(self) -> frozenset[Column]:
+        """The columns to show: those that the listener chose, or as many of the first as fit."""
+        if self._shown != frozenset(SHOWN_AT_FIRST):
+            return self._shown
+        left_px = self.viewport().width()
+        fitting: list[Column] = []
+        for column in SHOWN_AT_FIRST:
+            left_px -= _READABLE_PX if LOOKS[column].is_text else LOOKS[column].width_px
+            if left_px < 0 and fitting:
+                break
+            fitting.append(column)
+        return frozenset(fitting)
 
     def _add_sorting(self, menu: QMenu) -> None:
         sorting = menu.addMenu(self.tr("Sort by"))
