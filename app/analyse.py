@@ -122,7 +122,7 @@ class _Run:
 
     def until_done(self, pipeline: Pipeline) -> Iterator[Event]:
         """List, hand out and collect until nothing is left or the run is cancelled."""
-        yield from self._list_files(_FIND_FIRST_S)
+        yield from self._list_first(pipeline)
         while (self._listing or self._queue or pipeline.busy) and not self._control.cancelled:
             yield from self._list_files(_FIND_STEP_S)
             self._hand_out(pipeline)
@@ -159,6 +159,13 @@ class _Run:
             device=device,
             cancelled=self._control.cancelled,
         )
+
+    def _list_first(self, pipeline: Pipeline) -> Iterator[Event]:
+        """List alone for a while, so that the order of analysis is chosen among many files."""
+        until_s = time.monotonic() + _FIND_FIRST_S
+        while self._listing and time.monotonic() < until_s and not self._control.cancelled:
+            yield from self._list_files(_FIND_STEP_S)
+            yield self._progress(pipeline.device)
 
     def _list_files(self, for_s: float) -> Iterator[Event]:
         """Look for files for about `for_s`; decoders go on meanwhile."""

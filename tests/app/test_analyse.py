@@ -373,3 +373,24 @@ def test_a_library_of_a_thousand_files_holds_through_renaming_and_retagging(
     assert catalog.tracks.count() == 1000
     assert catalog.files.counts().total == 1000
     assert [e.track_id for e in catalog.playlists.get(playlist).entries] == list(ids)
+
+
+def test_while_folders_are_listed_the_run_stops_now_and_then_to_say_how_far_it_is(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.analyse._FIND_STEP_S", 0.001)
+    for number in range(40):
+        folder = tmp_path / "music" / f"{number:02}"
+        folder.mkdir(parents=True)
+        for name in range(50):
+            (folder / f"{name}.mp3").touch()
+    control = Control()
+    plan = AnalysisPlan(roots=(os.fsencode(tmp_path / "music"),))
+    found = []
+    for event in analyse(catalog, fake_choice(), plan, control, n_decoders=1):
+        if isinstance(event, Progress):
+            found.append(event.n_found)
+            if event.n_found == 2_000:
+                control.cancel()
+    assert found[0] < 2_000
+    assert found == sorted(found)

@@ -25,6 +25,7 @@ _SHOW_AFTER_MS = 1_000
 _WORDS_EVERY_MS = 500
 _END_SHOWN_MS = 8_000
 _BAR_PX = 3
+_ROW_PX = 36
 
 
 class AnalysisStrip(QFrame):
@@ -72,6 +73,9 @@ class AnalysisStrip(QFrame):
         rows.setSpacing(0)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setFixedHeight(_BAR_PX)
+        policy = self._bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(policy)
         self._bar.setAccessibleName(self.tr("Progress of the analysis"))
         rows.addWidget(self._bar)
         rows.addWidget(self._build_message())
@@ -252,6 +256,7 @@ class AnalysisStrip(QFrame):
 
 def _row(*widgets: QWidget) -> QWidget:
     row = QWidget()
+    row.setMinimumHeight(_ROW_PX)
     layout = QHBoxLayout(row)
     layout.setContentsMargins(SPACE_PX + 4, 2, SPACE_PX, 2)
     layout.setSpacing(SPACE_PX)
