@@ -135,9 +135,9 @@ class CrashDialog(QDialog):
         mark.setPixmap(icon("warning").pixmap(_ICON_PX, _ICON_PX))
         words = plain_label(
             self.tr(
-                "Something went wrong inside Segue. Your music and your playlists are safe; "
-                "you can most likely go on. Please report it with the details below, "
-                "which are also in {log}."
+                "Something went wrong inside Segue. Your music files are not touched, and what "
+                "you did before is kept; you can most likely go on. Please report it with the "
+                "details below, which are also in {log}."
             ).format(log=log_path)
         )
         words.setWordWrap(True)
