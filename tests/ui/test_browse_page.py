@@ -1,5 +1,6 @@
 """The library page on a real library: searching, choosing, albums, changes, what comes back."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -208,6 +209,27 @@ def test_changes_are_gathered_to_one_reading_a_second(qtbot, page, ids):
         page._background.write(adding(number, Tags(f"New {number}")), parent=page)
     qtbot.waitUntil(lambda: len(shown(page)) == len(ids) + 20, timeout=5_000)
     assert len(read) <= 4
+
+
+def test_a_slow_answer_is_awaited_however_often_the_library_changes(qtbot, page, ids):
+    asked: list[object] = []
+    original = page._background.browse
+
+    def counted(work, **how):
+        asked.append(work)
+        original(work, **how)
+
+    may_go_on = threading.Event()
+    page._background.browse = counted
+    original(lambda _services: may_go_on.wait(20), on_success=bool, parent=page)
+    page._background.write(adding(7, Tags("New 7")), parent=page)
+    qtbot.waitUntil(lambda: len(asked) == 1)
+    page._background.write(adding(8, Tags("New 8")), parent=page)
+    with qtbot.waitSignals([page._refresh_soon.timeout, page._refresh_soon.timeout]):
+        pass
+    assert len(asked) == 1
+    may_go_on.set()
+    qtbot.waitUntil(lambda: len(shown(page)) == len(ids) + 2, timeout=5_000)
 
 
 def test_playlists_that_change_leave_the_library_alone(qtbot, page):

@@ -1,6 +1,7 @@
 """The library: a search, a column browser, and the tracks or albums that answer to both."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
@@ -30,6 +31,11 @@ from ui.covers import CoverCache
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 from ui.words import long_time
+
+if TYPE_CHECKING:
+    from app.services import Services
+
+T = TypeVar("T")
 
 _KEYS_GATHER_MS = 12
 _REFRESH_EVERY_MS = 1_000
@@ -68,6 +74,7 @@ class LibraryPage(QWidget):
         self._playing: TrackId | None = None
         self._outdated = False
         self._first_outdated = 0
+        self._unanswered: set[str] = set()
         self._line = SearchLine()
         self._browser = ColumnBrowser()
         self._browser.hide()
@@ -240,9 +247,7 @@ class LibraryPage(QWidget):
         before, asked = self._asked, self._wanted()
         self._asked = asked
         if self._shows_albums:
-            self._background.browse(
-                albums(asked), on_success=self._take_albums, parent=self, replaces="library-all"
-            )
+            self._browse("all", albums(asked), self._take_albums)
         elif asked.begins_at_once:
             self._background.read(
                 first_tracks(asked),
@@ -256,20 +261,31 @@ class LibraryPage(QWidget):
             self._ask_for_facets(0)
 
     def _ask_for_all(self, asked: Asked) -> None:
-        self._background.browse(
-            all_tracks(asked), on_success=self._take_all, parent=self, replaces="library-all"
-        )
+        self._browse("all", all_tracks(asked), self._take_all)
 
     def _ask_for_facets(self, first: int) -> None:
         """Ask for the panes from one on, and for those that were asked for and did not come yet."""
         self._first_outdated = min(first, self._first_outdated)
         if self.browser_action.isChecked():
-            self._background.browse(
-                facets(self._wanted(), self._first_outdated),
-                on_success=self._take_facets,
-                parent=self,
-                replaces="library-facets",
-            )
+            self._browse("facets", facets(self._wanted(), self._first_outdated), self._take_facets)
+
+    def _browse(
+        self, name: str, work: "Callable[[Services], T]", take: Callable[[T], None]
+    ) -> None:
+        """Ask what may take longer; the library is not read anew before that is answered."""
+
+        def answer(found: T) -> None:
+            self._unanswered.discard(name)
+            take(found)
+
+        def fail(error: Exception) -> None:
+            self._unanswered.discard(name)
+            self._background.failed.emit(error)
+
+        self._unanswered.add(name)
+        self._background.browse(
+            work, on_success=answer, on_failure=fail, parent=self, replaces=f"library-{name}"
+        )
 
     def _take_first(self, found: FirstTracks) -> None:
         if found.asked != self._asked or self._shows_albums:
@@ -381,11 +397,14 @@ class LibraryPage(QWidget):
         self._refresh_soon.start()
 
     def _refresh_if_outdated(self) -> None:
-        """Ask again, at most once a second, not while the listener holds something here."""
+        """Ask again, at most once a second, not while the listener holds something here.
+
+        Nor before the last answer came, which would be out of date on its arrival.
+        """
         if not self._outdated or self._asked is None:
             return
         self._refresh_soon.start()
-        if self._table.is_busy() or self._grid.is_busy():
+        if self._unanswered or self._table.is_busy() or self._grid.is_busy():
             return
         self._outdated = False
         if self._shows_albums:
