@@ -64,6 +64,7 @@ if [ "$(uname)" = Linux ] && [ -e /etc/debian_version ]; then
         need_command pulseaudio pulseaudio
         need_command pactl pulseaudio-utils
         need_command dbus-run-session dbus
+        need_command gdbus libglib2.0-bin
         need_command desktop-file-validate desktop-file-utils
         need_command appstreamcli appstream
     fi

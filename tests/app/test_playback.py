@@ -64,6 +64,15 @@ def test_a_jump_gives_the_samples_from_there_on(source, tmp_path):
     np.testing.assert_array_equal(read(source, path, 7).samples, samples[7 : 7 + RATE_HZ])
 
 
+def test_a_file_stays_open_from_chunk_to_chunk(source, tmp_path):
+    path, samples = write_noise(tmp_path / "1.flac", 2.0, seed=1)
+    read(source, path)
+    (tmp_path / "1.flac").unlink()
+    chunk = read(source, path, RATE_HZ)
+    assert chunk.is_last
+    np.testing.assert_array_equal(chunk.samples, samples[RATE_HZ:])
+
+
 def test_two_tracks_can_be_read_in_turn(source, tmp_path):
     first, first_samples = write_noise(tmp_path / "1.flac", 3.0, seed=1)
     second, second_samples = write_noise(tmp_path / "2.flac", 3.0, seed=2)

@@ -6,9 +6,11 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ui.icons import icon
 from ui.playing.queue_model import Column, QueueModel
-from ui.style import SPACE_PX, theme_of
+from ui.style import theme_of
 
 _MARK_PX = 14
+_MARK_GAP_PX = 6
+_MARGIN_PX = 6  # as in the heads of the columns
 
 
 class QueueDelegate(QStyledItemDelegate):
@@ -41,9 +43,9 @@ class QueueDelegate(QStyledItemDelegate):
             painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
         plays = self._model.is_current(row)
         missing = not plays and self._model.is_missing(row)
-        area = option.rect.adjusted(SPACE_PX, 0, -SPACE_PX, 0)
-        if column is Column.TITLE:
-            area = self._draw_mark(painter, area, plays=plays, missing=missing)
+        area = option.rect.adjusted(_MARGIN_PX, 0, -_MARGIN_PX, 0)
+        if column is Column.TITLE and (plays or missing):
+            area = self._draw_mark(painter, area, self._playing if plays else self._missing)
         text_colour = theme.dim if column is not Column.TITLE or missing else theme.text
         painter.setPen(QColor(theme.accent if plays and column is Column.TITLE else text_colour))
         text = self._model.text(row, column)
@@ -53,12 +55,10 @@ class QueueDelegate(QStyledItemDelegate):
         )
         painter.drawText(area, int(side | Qt.AlignmentFlag.AlignVCenter), cut)
 
-    def _draw_mark(self, painter: QPainter, area: QRect, *, plays: bool, missing: bool) -> QRect:
-        """Draw a mark at the left, where there is always room for one; what is left of the area."""
+    def _draw_mark(self, painter: QPainter, area: QRect, mark: QIcon) -> QRect:
+        """Draw a mark at the left; what is left of the area."""
         place = QRect(area.left(), area.center().y() - _MARK_PX // 2 + 1, _MARK_PX, _MARK_PX)
-        mark = self._playing if plays else self._missing
-        if plays or missing:
-            # an outline that is on has the accent colour
-            state = QIcon.State.On if plays else QIcon.State.Off
-            mark.paint(painter, place, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal, state)
-        return area.adjusted(_MARK_PX + SPACE_PX, 0, 0, 0)
+        # an outline that is on has the accent colour
+        state = QIcon.State.On if mark is self._playing else QIcon.State.Off
+        mark.paint(painter, place, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal, state)
+        return area.adjusted(_MARK_PX + _MARK_GAP_PX, 0, 0, 0)

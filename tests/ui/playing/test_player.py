@@ -67,6 +67,15 @@ def heard(player: Player, position_s: float) -> Callable[[], bool]:
     return lambda: player.state is PlayState.PLAYING and player.position_s >= position_s
 
 
+def has_tone(samples: PcmArray, frequency_hz: float) -> bool:
+    """Whether a quarter of a second of this tone is among the samples."""
+    n_samples = RATE_HZ // 4
+    times_s = np.arange(n_samples) / RATE_HZ
+    wave = np.exp(-2j * np.pi * frequency_hz * times_s) * np.hanning(n_samples)
+    starts = range(0, len(samples) - n_samples, n_samples // 4)
+    return any(abs(samples[a : a + n_samples] @ wave) > 500 * n_samples for a in starts)
+
+
 def test_the_queue_is_played_to_its_end(player, tracks, shown, qtbot):
     with qtbot.waitSignal(player.finished, timeout=WAIT_MS):
         player.play(tracks[:2])
@@ -175,12 +184,20 @@ def test_stop_rewinds_and_play_begins_again(player, tracks, qtbot):
 def test_a_track_that_is_to_play_next_comes_next_even_if_another_was_read_ahead(
     player, tracks, shown, qtbot
 ):
+    device = recording(player)
     player.play([tracks[0], tracks[1]])
-    qtbot.waitUntil(heard(player, 0.05), timeout=WAIT_MS)
+    qtbot.waitUntil(heard(player, 0.2), timeout=WAIT_MS)
     player.edit_queue(lambda queue: queue.play_next([tracks[2]]))
     qtbot.waitUntil(lambda: len(shown) == 2, timeout=WAIT_MS)
     assert shown[-1] == "Tone <b>500</b>"
     assert player.queue.current_index == 1
+    qtbot.waitUntil(heard(player, 0.1), timeout=WAIT_MS)
+    # it had to begin again where it was if some of the other was with the device already
+    written = device.written()[:, 0]
+    expected = 0.3 * 32768 * np.sin(2 * np.pi * 500 * np.arange(1000) / RATE_HZ)
+    misses = np.abs(np.lib.stride_tricks.sliding_window_view(written, 1000) - expected).max(axis=1)
+    assert misses.min() <= 1
+    assert not has_tone(written, 400)
 
 
 def test_one_track_repeats_without_end(player, tracks, qtbot):
@@ -278,6 +295,14 @@ def test_a_jump_to_the_end_does_not_count_as_a_play(player, background, tracks, 
     qtbot.waitUntil(heard(player, 0.1), timeout=WAIT_MS)
     with qtbot.waitSignal(player.finished, timeout=WAIT_MS):
         player.seek(29.5)
+    assert changes == []
+
+
+def test_a_part_does_not_count_as_a_play(player, background, tracks, qtbot):
+    changes: list[object] = []
+    background.library_changed.connect(changes.append)
+    player.play_part(tracks[1], 0.0, 0.45)
+    qtbot.waitUntil(lambda: player.state is PlayState.STOPPED, timeout=WAIT_MS)
     assert changes == []
 
 
