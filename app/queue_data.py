@@ -13,14 +13,15 @@ from library.records import TrackId
 def queue_as_json(queue: PlayQueue) -> str:
     """Entries, place and ways of playing; what could be undone is not kept."""
     line = queue.line
-    places = dict(zip(line.keys, count(), strict=False))
+    places = dict(zip(line.keys, count(), strict=False)) if line.unshuffled else {}
     return json.dumps(
         {
-            "entries": [_encoded(playable) for playable in line.playables],
+            "entries": line.playables,
             "current": queue.current_index,
             "repeat": queue.repeat,
             "unshuffled": [places[key] for key in line.unshuffled if key in places],
-        }
+        },
+        default=_encoded,
     )
 
 
@@ -42,8 +43,9 @@ def restore_queue(queue: PlayQueue, text: str) -> None:
     queue.repeat = repeat
 
 
-def _encoded(playable: Playable) -> int | str:
-    return base64.b64encode(playable).decode() if isinstance(playable, bytes) else int(playable)
+def _encoded(path: bytes) -> str:
+    """The one kind of entry that JSON does not know."""
+    return base64.b64encode(path).decode()
 
 
 def _decoded(entry: object) -> Playable:
