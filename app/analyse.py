@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.control import Control
+from app.encoder_choice import EncoderChoice
 from app.events import (
     Event,
     Failed,
@@ -23,7 +24,7 @@ from app.events import (
 )
 from app.order import WorkQueue
 from app.pace import Pace
-from app.pipeline import Analysed, EncoderChoice, Pipeline, Refused, Result
+from app.pipeline import Analysed, Pipeline, Refused, Result
 from library.catalog import Catalog
 from library.files import Skipped, find
 from library.files import stamp as read_stamp

@@ -13,17 +13,12 @@ import numpy as np
 
 from app.decoding import hear_part, measure
 from app.embedding import curve, grid
+from app.encoder_choice import EncoderChoice
 from app.errors import FileUnusable, WorkerFailure
-from app.pipeline import (
-    DECODE_TIMEOUT_S,
-    EMBED_TIMEOUT_S,
-    EncoderChoice,
-    decoder_limits,
-    embedder_limits,
-)
+from app.pipeline import DECODE_TIMEOUT_S, EMBED_TIMEOUT_S, decoder_limits, embedder_limits
 from app.tags import heard_tags, tag_named
 from app.workers import Worker
-from audio_model.audio import WindowConfig
+from audio_model.config import WindowConfig
 from audio_model.curves import Grid, Part, parts
 from audio_model.pooling import WindowsHeard, tag_scores
 from library.records import Embedding, FloatArray

@@ -5,7 +5,8 @@ Untrusted files are opened only by these functions, and these run only in worker
 
 from dataclasses import dataclass
 
-from audio_model.audio import WindowConfig, Windows, count_samples, read_part, read_windows
+from audio_model.audio import Windows, count_samples, read_part, read_windows
+from audio_model.config import WindowConfig
 from audio_model.identity import identify
 from library.covers import read_cover
 from library.errors import TagError

@@ -1,7 +1,7 @@
 """Which device computes, asked of a process that may load torch."""
 
 from app.embedding import device_in_use
-from app.pipeline import EncoderChoice
+from app.encoder_choice import EncoderChoice
 from app.worker_start import Limits
 from app.workers import Worker
 

@@ -16,14 +16,15 @@ import numpy as np
 import psutil
 
 from app.decoding import Description, describe, hear
-from app.embedding import EncoderFactory, device_in_use, embed
+from app.embedding import device_in_use, embed
+from app.encoder_choice import EncoderChoice
 from app.errors import WorkerFailure
 from app.worker_start import Limits
 from app.workers import Worker
-from audio_model.audio import WindowConfig, Windows
+from audio_model.audio import Windows
 from audio_model.config import TagCalibration
 from audio_model.pooling import WindowsHeard, track_tags, track_vector
-from library.records import Embedding, EncoderKey, Recording
+from library.records import Embedding, Recording
 from library.store.embeddings import is_unit
 
 DECODE_TIMEOUT_S = 15.0
@@ -33,22 +34,6 @@ _TRACKS_PER_BATCH = 4
 _MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
 _MAX_LONE_FAILURES = 5
 _NICENESS = 10
-_NO_CALIBRATION = TagCalibration.neutral(0)
-
-
-@dataclass(frozen=True, slots=True)
-class EncoderChoice:
-    """Which encoder makes the vectors, what it must be fed with, and how a process opens it.
-
-    tags: what it hears beside the vectors, in the order of its scores; often nothing.
-    calibration: what makes scores of its logits.
-    """
-
-    key: EncoderKey
-    window: WindowConfig
-    open: EncoderFactory
-    tags: tuple[str, ...] = ()
-    calibration: TagCalibration = _NO_CALIBRATION
 
 
 @dataclass(frozen=True, slots=True)

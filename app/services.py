@@ -1,23 +1,30 @@
-"""Opens the parts together: settings, encoder and catalog of one data folder."""
+"""Opens the parts together: settings, encoder and catalog of one data folder.
+
+What decodes and analyses is imported when it is first needed: a library can be read without it.
+"""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.analyse import AnalysisPlan, analyse
 from app.control import Control
 from app.embedding import encoder_factory
-from app.events import Event
-from app.pipeline import EncoderChoice, Pipeline, Result, default_n_decoders
+from app.encoder_choice import EncoderChoice
 from app.settings import SETTINGS_FILE, Settings, read_settings
 from app.similar import KnownCrowd
 from audio_model.checkpoint import read_card
 from library.catalog import Catalog
 from library.records import EncoderKey
+
+if TYPE_CHECKING:
+    from app.analyse import AnalysisPlan
+    from app.events import Event
+    from app.pipeline import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,10 @@ class Services:
         is_same = encoder.key == self.encoder.key
         return replace(self, settings=settings, encoder=encoder if is_same else self.encoder)
 
-    def analyse(self, plan: AnalysisPlan, control: Control) -> Iterator[Event]:
+    def analyse(self, plan: "AnalysisPlan", control: Control) -> "Iterator[Event]":
         """Bring the catalog up to date with some folders; see `app.analyse.analyse`."""
+        from app.analyse import analyse
+
         return analyse(
             self.catalog, self.encoder, plan, control, n_decoders=n_decoders(self.settings)
         )
@@ -108,12 +117,14 @@ def named_encoder(encoder: str, device: str, folder: Path | None = None) -> Enco
 
 def n_decoders(settings: Settings) -> int:
     """Decoder processes to start."""
+    from app.pipeline import default_n_decoders
+
     return settings.n_decoders or default_n_decoders()
 
 
 def embed_files(
     encoder: EncoderChoice, paths: Sequence[bytes], *, n_decoders: int
-) -> Iterator[Result]:
+) -> "Iterator[Result]":
     """Embeddings of files that need not be in any library, as they are ready, in no fixed order.
 
     Yields:
@@ -122,6 +133,8 @@ def embed_files(
     Raises:
         WorkerFailure: the encoder cannot be opened, or fails for one track after the other.
     """
+    from app.pipeline import Pipeline
+
     waiting = list(reversed(paths))
     with Pipeline(
         encoder,

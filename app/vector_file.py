@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
+from app.encoder_choice import EncoderChoice
 from app.errors import VectorFileError, VectorsUnusable
-from app.pipeline import Analysed, EncoderChoice, Refused
+from app.pipeline import Analysed, Refused
 from library.atomic import write_atomically
 from library.records import Embedding, FloatArray, display_path
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from audio_model.config import DEFAULT_WINDOWS, WindowConfig
 from audio_model.container import AudioFile, open_audio
 from audio_model.errors import DecodeError, Silent, TooShort
 from audio_model.stretches import read_stretch
@@ -32,16 +33,6 @@ SILENCE_SPANS_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 N_SILENCE_PROBES = 48
 
 
-@dataclass(frozen=True, slots=True)
-class WindowConfig:
-    """Which stretches of a track the model hears."""
-
-    sample_rate_hz: int = 22050
-    window_s: float = 10.0
-    n_windows: int = 6
-    min_window_s: float = 3.0
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Windows:
     """The stretches of one track that the model hears.
@@ -58,7 +49,7 @@ class Windows:
     duration_s: float
 
 
-def read_windows(path: bytes, config: WindowConfig = WindowConfig()) -> Windows:
+def read_windows(path: bytes, config: WindowConfig = DEFAULT_WINDOWS) -> Windows:
     """Windows spread evenly over the sounding part of a file.
 
     There are as many as the sounding part holds, at most `config.n_windows`, centred at
@@ -92,7 +83,7 @@ def read_windows(path: bytes, config: WindowConfig = WindowConfig()) -> Windows:
     return Windows(np.stack(list(heard.values())), starts, n_samples / rate_hz, duration_s)
 
 
-def count_samples(path: bytes, config: WindowConfig = WindowConfig()) -> int:
+def count_samples(path: bytes, config: WindowConfig = DEFAULT_WINDOWS) -> int:
     """How many samples of the model's rate a file has; it is decoded only where it must be.
 
     Raises:

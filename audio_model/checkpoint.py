@@ -15,8 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from audio_model.audio import WindowConfig
-from audio_model.config import MelConfig, NetworkConfig, TagCalibration
+from audio_model.config import MelConfig, NetworkConfig, TagCalibration, WindowConfig
 from audio_model.errors import CheckpointError
 
 if TYPE_CHECKING:

@@ -5,6 +5,19 @@ from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
+class WindowConfig:
+    """Which stretches of a track the model hears."""
+
+    sample_rate_hz: int = 22050
+    window_s: float = 10.0
+    n_windows: int = 6
+    min_window_s: float = 3.0
+
+
+DEFAULT_WINDOWS = WindowConfig()
+
+
+@dataclass(frozen=True, slots=True)
 class MelConfig:
     """Log-mel spectrogram: Slaney's mel scale and area norm, levels in dB relative to full scale.
 

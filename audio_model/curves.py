@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audio_model.audio import WindowConfig
-from audio_model.config import MelConfig, NetworkConfig
+from audio_model.config import MelConfig, NetworkConfig, WindowConfig
 from audio_model.pooling import FloatArray, WindowsHeard
 
 

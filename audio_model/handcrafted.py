@@ -21,8 +21,8 @@ import numpy as np
 import safetensors.numpy
 from safetensors import SafetensorError
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import Card, model_version, packaged_assets, read_card
+from audio_model.config import WindowConfig
 from audio_model.curves import Grid, heard_hopping, hopping_grid
 from audio_model.errors import CheckpointError
 from audio_model.pooling import FloatArray, WindowsHeard

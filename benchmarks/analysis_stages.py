@@ -24,8 +24,8 @@ import torch
 
 from app.decoding import describe, hear
 from app.services import named_encoder
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import read_network_card
+from audio_model.config import WindowConfig
 from audio_model.encoder import open_encoder
 from audio_model.errors import AudioError
 from audio_model.spectrogram import log_mel

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app.pipeline import EncoderChoice
+from app.encoder_choice import EncoderChoice
 from app.services import Services, encoder_from, open_services
 from app.settings import Settings
 

@@ -5,6 +5,7 @@ the clock that all processes of a machine share, so that a start counts from bef
 """
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -20,7 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidge
 
 from ui.background import Background
 from ui.drag import tracks_mime
-from ui.main import make_application, open_library, open_window
+from ui.main import collect_seldom, make_application, open_library, open_window
 from ui.window import MainWindow
 
 BEAT_MS = 5
@@ -237,6 +238,7 @@ def measure_stalls(
 
 
 def main() -> None:
+    gc.disable()  # as ui/__main__ does
     told = argparse.ArgumentParser()
     told.add_argument("what", choices=["speed", "stalls"])
     told.add_argument("data", type=Path)
@@ -244,8 +246,9 @@ def main() -> None:
     told.add_argument("--seconds", type=float, default=20.0)
     arguments = told.parse_args()
     application = make_application()
-    background = Background(partial(open_library, arguments.data))
+    background = Background(partial(open_library, arguments.data), reads_at_once=True)
     window = open_window(application, background, arguments.data, [])
+    collect_seldom()
 
     def end(found: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(found) + "\n")

@@ -8,10 +8,9 @@ from functools import cache
 import numpy as np
 
 from app.embedding import EncoderFactory
-from app.pipeline import EncoderChoice
-from audio_model.audio import WindowConfig
+from app.encoder_choice import EncoderChoice
 from audio_model.checkpoint import Card
-from audio_model.config import TagCalibration
+from audio_model.config import TagCalibration, WindowConfig
 from audio_model.curves import Grid, heard_hopping, hopping_grid
 from audio_model.pooling import FloatArray, WindowsHeard
 from library.records import EncoderKey

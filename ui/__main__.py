@@ -7,6 +7,9 @@ must not load a window to decode a file.
 
 def main() -> None:
     """Open the window."""
+    import gc
+
+    gc.disable()  # until the window is on the screen; nothing that is made for it goes away again
     from ui.main import main as run
 
     run()

@@ -29,7 +29,8 @@ from app.cli.session import (
 from library.records import Embedding, display_path
 
 if TYPE_CHECKING:
-    from app.pipeline import Analysed, EncoderChoice, Refused, Result
+    from app.encoder_choice import EncoderChoice
+    from app.pipeline import Analysed, Refused, Result
 
 _SHOWN_TAGS = 5
 

@@ -14,7 +14,7 @@ from app.errors import AppError
 from app.places import DATA_VARIABLE, data_folder
 
 if TYPE_CHECKING:
-    from app.pipeline import EncoderChoice
+    from app.encoder_choice import EncoderChoice
     from app.services import Services
     from app.settings import Settings
 

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Iterator, Sequence
 
+from app.encoder_choice import EncoderChoice
 from app.events import Progress
 from app.pace import Pace
-from app.pipeline import EncoderChoice, Refused, Result
+from app.pipeline import Refused, Result
 from app.services import embed_files
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from audio_model.audio import WindowConfig, read_windows
+from audio_model.audio import read_windows
+from audio_model.config import WindowConfig
 from audio_model.errors import AudioError
 from audio_model.handcrafted import Statistics, features, packed
 from audio_model.pooling import FloatArray

@@ -13,9 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import read_network_card, write_checkpoint
-from audio_model.config import TagCalibration
+from audio_model.config import TagCalibration, WindowConfig
 from audio_model.errors import ModelError, TrainingError
 from audio_model.network import TemporalConvNet
 from audio_model.training.batches import Batches

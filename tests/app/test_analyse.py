@@ -9,9 +9,9 @@ import pytest
 
 from app.analyse import AnalysisPlan, _chunk, analyse
 from app.control import Control
+from app.encoder_choice import EncoderChoice
 from app.events import Event, Failed, Finished, FolderMissing, Kept, NotScanned, Progress, Report
 from app.pace import Pace
-from app.pipeline import EncoderChoice
 from library.catalog import Catalog
 from library.errors import StoreError
 from library.query import words

@@ -11,7 +11,7 @@ import pytest
 from app.cli.browse import _version
 from app.cli.main import main, run
 from app.cli.session import Session, data_dir
-from app.pipeline import EncoderChoice
+from app.encoder_choice import EncoderChoice
 from app.settings import Settings
 from library.catalog import Catalog
 from library.records import Embedding, Recording, Stamp, Tags

@@ -8,16 +8,9 @@ import numpy as np
 import psutil
 import pytest
 
+from app.encoder_choice import EncoderChoice
 from app.errors import WorkerFailure
-from app.pipeline import (
-    Analysed,
-    EncoderChoice,
-    Pipeline,
-    Refused,
-    Result,
-    default_n_decoders,
-    embedder_limits,
-)
+from app.pipeline import Analysed, Pipeline, Refused, Result, default_n_decoders, embedder_limits
 from audio_model.audio import read_windows
 from audio_model.config import TagCalibration
 from audio_model.pooling import track_tags

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import torch
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import NetworkCard, write_checkpoint
-from audio_model.config import MelConfig, NetworkConfig, TagCalibration
+from audio_model.config import MelConfig, NetworkConfig, TagCalibration, WindowConfig
 from audio_model.network import TemporalConvNet
 
 SMALL = NetworkConfig(

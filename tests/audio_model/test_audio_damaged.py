@@ -10,7 +10,8 @@ from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, ID3
 from mutagen.mp4 import MP4, MP4Cover
 
-from audio_model.audio import WindowConfig, read_all, read_windows
+from audio_model.audio import read_all, read_windows
+from audio_model.config import WindowConfig
 from audio_model.errors import AudioError, CheckpointError, DecodeError, NoAudio, TooShort
 from tests.audio_model import signals
 

@@ -8,7 +8,6 @@ import pytest
 import safetensors.torch
 import torch
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import (
     load_network,
     model_version,
@@ -18,7 +17,7 @@ from audio_model.checkpoint import (
     read_weights,
     stored_state,
 )
-from audio_model.config import MelConfig, TagCalibration
+from audio_model.config import MelConfig, TagCalibration, WindowConfig
 from audio_model.errors import CheckpointError
 from tests.audio_model.networks import CALIBRATION, TAGS, small_network, write_small
 

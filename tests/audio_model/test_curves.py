@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from audio_model.audio import WindowConfig
-from audio_model.config import MelConfig, NetworkConfig
+from audio_model.config import MelConfig, NetworkConfig, WindowConfig
 from audio_model.curves import Grid, heard_hopping, hopping_grid, network_grid, parts
 from audio_model.encoder import NetworkEncoder, open_encoder
 from audio_model.pooling import FloatArray, WindowsHeard, tag_scores

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import packaged_assets
+from audio_model.config import WindowConfig
 from audio_model.errors import CheckpointError
 from audio_model.handcrafted import LEVEL_RMS, SAMPLE_RATE_HZ, HandcraftedEncoder, features
 from audio_model.training.handcrafted_statistics import measure

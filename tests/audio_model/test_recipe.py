@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from audio_model.audio import WindowConfig
 from audio_model.checkpoint import load_network, read_network_card
+from audio_model.config import WindowConfig
 from audio_model.encoder import NetworkEncoder
 from audio_model.errors import ModelError, TrainingError
 from audio_model.training.events import Gathered, Prepared, Progress, Trained, Validated
