@@ -55,10 +55,12 @@ class Outcome:
 class LaneThread(QObject):
     """One thread with one library. Jobs come before the next step of a stream.
 
-    ended: a task and its `Outcome`; the other two are of the lane that writes.
+    ended: a task and its `Outcome`. dropped: the thread holds no task any more. The other two are
+    of the lane that writes.
     """
 
     ended = Signal(object, object)
+    dropped = Signal()
     opened = Signal(tuple)
     could_not_open = Signal(Exception)
 
@@ -96,6 +98,10 @@ class LaneThread(QObject):
         self._closing = False
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        # A task may hold the last reference to a widget, which must not end on the thread here.
+        self._held: list[Job | Stream] = []
+        self.ended.connect(self._hold)
+        self.dropped.connect(self._let_go)
 
     def begin(self) -> None:
         """Start the thread, unless it runs."""
@@ -154,6 +160,7 @@ class LaneThread(QObject):
                     services = self._open(closing)
                 except Exception as error:  # noqa: BLE001 - the border of a thread
                     self._refuse(error)
+                    self.dropped.emit()
                     return
                 if services is None or self._serve(services):
                     return
@@ -165,7 +172,16 @@ class LaneThread(QObject):
                 self._do(task, services)
             else:
                 self._advance(task, services)
+            del task
+            self.dropped.emit()
         return not self._is_outdated
+
+    def _hold(self, task: Job | Stream, _outcome: Outcome) -> None:
+        """Keep a task on the main thread until the thread here has dropped it."""
+        self._held.append(task)
+
+    def _let_go(self) -> None:
+        self._held.clear()
 
     def _open(self, closing: ExitStack) -> "Services | None":
         if self._writes:

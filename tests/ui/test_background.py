@@ -1,4 +1,5 @@
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -120,6 +121,17 @@ def test_nobody_is_told_for_a_parent_that_is_gone_but_the_change_is(qtbot, backg
         gate.open.set()
     assert changed.args == [CHANGE]
     assert told == []
+
+
+def test_who_is_held_by_a_work_alone_ends_on_the_main_thread(qtbot, background: Background):
+    ended_on: list[threading.Thread] = []
+    for number in range(50):
+        parent = QObject()
+        weakref.finalize(parent, lambda: ended_on.append(threading.current_thread()))
+        background.read(lambda _services: None, parent=parent, on_success=lambda _value: None)
+        del parent
+        qtbot.waitUntil(lambda least=number: len(ended_on) > least)
+    assert set(ended_on) == {threading.main_thread()}
 
 
 def test_an_error_reaches_who_asked(qtbot, background: Background, parent: QObject):
