@@ -34,6 +34,8 @@ MAX_PACKETS = 3_000_000
 # Places at which a demuxer may stumble before the rest of the file is given up.
 MAX_BROKEN_SPOTS = 100
 
+_SIGN_OF_32_BITS = 2**31
+
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _OPEN_FLAGS |= getattr(os, "O_BINARY", 0)
 
@@ -79,8 +81,15 @@ class AudioFile:
         return float((pts - (self.stream.start_time or 0)) * self.time_base)
 
     def end_s(self, packet: "Packet[AudioStream]") -> float:
-        """Where a packet with a time stamp ends."""
-        return self.time_s((packet.pts or 0) + (packet.duration or 0))
+        """Where a packet with a time stamp ends.
+
+        An Ogg file may end before its last packet does, even before that packet begins; FFmpeg's
+        Vorbis parser then tells a negative duration as an unsigned number of 32 bits.
+        """
+        duration = packet.duration or 0
+        if duration >= _SIGN_OF_32_BITS:
+            duration -= 2 * _SIGN_OF_32_BITS
+        return self.time_s((packet.pts or 0) + duration)
 
     def packets(self, from_s: float) -> Iterator["Packet[AudioStream]"]:
         """The packets from some point at or before `from_s` to the end, then one that flushes.

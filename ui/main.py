@@ -4,6 +4,7 @@ import argparse
 import gc
 import os
 import sys
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 from app.places import data_folder
 from library.layout import STORE_NAME
 from ui.background import Background
+from ui.icons import program_icon
+from ui.ending import EndBySignal
 from ui.style import apply_theme
 
 if TYPE_CHECKING:
@@ -26,14 +29,34 @@ if TYPE_CHECKING:
 # stays to the end and is not looked through again.
 _COLLECT_EVERY = 50_000
 
+OpenLibrary = Callable[[Path, bool], AbstractContextManager["Services"]]
+
 
 def main() -> None:
     """Run the program and end with its exit code."""
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Open the window, or hand the files to the one that is open; the exit code."""
+def open_library(data_dir: Path, readonly: bool) -> "AbstractContextManager[Services]":
+    """Open the library; what that needs is imported by the thread that does it."""
+    from app.services import open_services
+
+    return open_services(data_dir, readonly=readonly)
+
+
+def run(
+    arguments: list[str],
+    open_: OpenLibrary = open_library,
+    *,
+    on_window: "Callable[[MainWindow], None] | None" = None,
+) -> int:
+    """Open the window, or hand the files to the one that is open; the exit code.
+
+    Args:
+        arguments: of the command line.
+        open_: opens the library of a data folder, for reading only or not, on any thread.
+        on_window: is given the window once it is on the screen.
+    """
     from ui.instance import Instance, NoAnswer
 
     told = _parsed(arguments)
@@ -48,13 +71,17 @@ def run(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     has_library = (data_dir / STORE_NAME).exists()
-    background = Background(partial(open_library, data_dir), reads_at_once=has_library)
+    background = Background(partial(open_, data_dir), reads_at_once=has_library)
     window = open_window(application, background, data_dir, files)
     collect_seldom()
     instance.files_arrived.connect(window.take_files)
+    ending = EndBySignal(application)
+    if on_window is not None:
+        on_window(window)
     code = application.exec()
     background.close()
     instance.close()
+    ending.close()
     return code
 
 
@@ -64,14 +91,8 @@ def make_application() -> QApplication:
     application.setApplicationName("segue")
     application.setApplicationDisplayName("Segue")
     application.setDesktopFileName("segue")
+    application.setWindowIcon(program_icon())
     return application
-
-
-def open_library(data_dir: Path, readonly: bool) -> "AbstractContextManager[Services]":
-    """Open the library; what that needs is imported by the thread that does it."""
-    from app.services import open_services
-
-    return open_services(data_dir, readonly=readonly)
 
 
 def open_window(

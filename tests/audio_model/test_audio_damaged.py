@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import struct
 
 import numpy as np
 import pytest
@@ -99,6 +100,32 @@ def test_a_chained_ogg_gives_windows_of_its_parts(tmp_path):
         start = round(float(start_s) * RATE_HZ)
         stretches = [part[start : start + window.size] for part in parts]
         assert max(np.corrcoef(window, stretch)[0, 1] for stretch in stretches) > 0.99
+
+
+@pytest.mark.parametrize("n_cut", [100, 3_000, 9_000])
+def test_an_ogg_that_ends_before_its_last_packet_does_is_about_as_long_as_it_says(tmp_path, n_cut):
+    path = signals.write(tmp_path, "ogg", signals.music(22.0))
+    content = bytearray(path.read_bytes())
+    page = content.rindex(b"OggS")
+    (end,) = struct.unpack_from("<q", content, page + 6)
+    struct.pack_into("<q", content, page + 6, end - n_cut)
+    struct.pack_into("<I", content, page + 22, 0)
+    struct.pack_into("<I", content, page + 22, ogg_checksum(bytes(content[page:])))
+    path.write_bytes(content)
+    duration_s = read_windows(os.fsencode(path)).duration_s
+    # the packets that begin before the end are counted whole
+    assert duration_s == pytest.approx((end - n_cut) / signals.RATE_HZ, abs=0.25)
+
+
+def ogg_checksum(page: bytes) -> int:
+    """The cyclic redundancy check of RFC 3533: polynomial 04c11db7, nothing reflected."""
+    check = 0
+    for byte in page:
+        check ^= byte << 24
+        for _ in range(8):
+            check = (check << 1) ^ (0x04C11DB7 if check & 0x80000000 else 0)
+            check &= 0xFFFFFFFF
+    return check
 
 
 def embed_cover(path: bytes, kind: str, picture: bytes) -> None:
