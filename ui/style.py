@@ -177,6 +177,7 @@ QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS_PX}px; padd
 QToolButton:hover {{ background: {theme.hover}; }}
 QToolButton:checked {{ background: {theme.chosen}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QSplitter::handle {{ background: {theme.line}; }}
 QSplitter::handle:horizontal {{ width: 1px; }}
 QSplitter::handle:vertical {{ height: 1px; }}

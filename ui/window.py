@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -93,7 +93,7 @@ class MainWindow(QMainWindow):
         panels = self.panels
         self.setWindowTitle("Segue")
         self.setMinimumSize(*_LEAST_SIZE_PX)
-        self.resize(*_FIRST_SIZE_PX)
+        self.resize(QSize(*_FIRST_SIZE_PX).boundedTo(self.screen().availableSize()))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         for panel in (panels.side_bar, panels.pages, panels.similar):
