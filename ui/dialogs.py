@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox
 
 from app.match_request import usual_dials
+from app.version import VERSION
 from library.records import PlaylistId, TrackId
 from ui.analysing.choose_folder import choose_folder
 from ui.panels import Panels
@@ -137,7 +137,7 @@ class Dialogs(QObject):
             "Segue {version}\n\nFinds the songs in your own library that sound like the one you"
             " are hearing.\n\nFree software under the GPL, version 3 or later. Nothing leaves"
             " this machine."
-        ).format(version=version("segue"))
+        ).format(version=VERSION)
         self._show(
             "about",
             lambda: plain_box(
