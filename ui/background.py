@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import shiboken6
@@ -53,9 +54,34 @@ class Written(Generic[T]):
     change: LibraryChanged
 
 
+class Reading:
+    """A lane that reads, as something to call: `background.read(work, parent=..., ...)`."""
+
+    def __init__(self, give: Callable[[Job], None]) -> None:
+        """Keep who takes the works."""
+        self._give = give
+
+    def __call__(
+        self,
+        work: Work[T],
+        *,
+        parent: QObject,
+        on_success: Callable[[T], None],
+        on_failure: Callable[[Exception], None] | None = None,
+        replaces: str | None = None,
+    ) -> None:
+        """Let a work wait its turn; it takes the place of an earlier one that it `replaces`."""
+        self._give(Job(work, on_success, on_failure, parent, replaces))
+
+
 class Background(QObject):
     """All work that is not drawing. Made, used and closed on the main thread.
 
+    read: ask the library something that it answers in milliseconds.
+    browse: ask it what takes tenths of a second: whole listings, counts, albums.
+    match: search for neighbours; this lane keeps the index in memory.
+    listen: listen to files, which takes seconds.
+    scan_sound: draw up the outline of a file.
     opened: the library is open for writing; the sentences tell what happened to it meanwhile.
     could_not_open: the library cannot be opened, or another Segue writes to it.
     library_changed: something was written; every view refreshes from it.
@@ -92,6 +118,11 @@ class Background(QObject):
             for lane in Lane
         }
         self._latest: dict[str, Job] = {}
+        self.read = Reading(partial(self._give, Lane.READ))
+        self.browse = Reading(partial(self._give, Lane.BROWSE))
+        self.match = Reading(partial(self._give, Lane.MATCH))
+        self.listen = Reading(partial(self._give, Lane.LISTEN))
+        self.scan_sound = Reading(partial(self._give, Lane.SOUND))
         for thread in self._lanes.values():
             thread.ended.connect(self._deliver)
         self._lanes[Lane.WRITE].opened.connect(self._take_opened)
@@ -111,69 +142,6 @@ class Background(QObject):
     ) -> None:
         """Change the library; works are carried out in the order given."""
         self._give(Lane.WRITE, Job(work, on_success, on_failure, parent, None))
-
-    def read(
-        self,
-        work: Work[T],
-        *,
-        parent: QObject,
-        on_success: Callable[[T], None],
-        on_failure: Callable[[Exception], None] | None = None,
-        replaces: str | None = None,
-    ) -> None:
-        """Ask the library something that it answers in milliseconds."""
-        self._give(Lane.READ, Job(work, on_success, on_failure, parent, replaces))
-
-    def browse(
-        self,
-        work: Work[T],
-        *,
-        parent: QObject,
-        on_success: Callable[[T], None],
-        on_failure: Callable[[Exception], None] | None = None,
-        replaces: str | None = None,
-    ) -> None:
-        """Ask the library what takes it tenths of a second: whole listings, counts, albums.
-
-        Quick questions, given to `read`, do not wait behind it.
-        """
-        self._give(Lane.BROWSE, Job(work, on_success, on_failure, parent, replaces))
-
-    def match(
-        self,
-        work: Work[T],
-        *,
-        parent: QObject,
-        on_success: Callable[[T], None],
-        on_failure: Callable[[Exception], None] | None = None,
-        replaces: str | None = None,
-    ) -> None:
-        """Search for neighbours; this lane keeps the index in memory."""
-        self._give(Lane.MATCH, Job(work, on_success, on_failure, parent, replaces))
-
-    def listen(
-        self,
-        work: Work[T],
-        *,
-        parent: QObject,
-        on_success: Callable[[T], None],
-        on_failure: Callable[[Exception], None] | None = None,
-        replaces: str | None = None,
-    ) -> None:
-        """Listen to files, which takes seconds."""
-        self._give(Lane.LISTEN, Job(work, on_success, on_failure, parent, replaces))
-
-    def scan_sound(
-        self,
-        work: Work[T],
-        *,
-        parent: QObject,
-        on_success: Callable[[T], None],
-        on_failure: Callable[[Exception], None] | None = None,
-        replaces: str | None = None,
-    ) -> None:
-        """Draw up the waveform of a file."""
-        self._give(Lane.SOUND, Job(work, on_success, on_failure, parent, replaces))
 
     def stream(
         self,
