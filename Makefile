@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test format lint types contracts tests clean
 
+# With a screen the demo is the window; without one it is printed.
 demo: $(VENV)/installed
-	$(BIN)/segue demo
+	$(if $(DISPLAY)$(WAYLAND_DISPLAY),$(BIN)/segue-gui --demo,$(BIN)/segue demo)
 
 test: $(VENV)/installed-dev
 	@$(MAKE) --no-print-directory format lint types contracts tests

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication
 from app.places import data_folder
 from library.layout import STORE_NAME
 from ui.background import Background
-from ui.icons import program_icon
 from ui.ending import EndBySignal
+from ui.icons import program_icon
 from ui.style import apply_theme
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 # A collection of everything pauses the window for longer than a glance; what is made at the start
 # stays to the end and is not looked through again.
 _COLLECT_EVERY = 50_000
+# In the library's folder; `segue demo` has its library there, too.
+_DEMO_FOLDER = "demo"
 
 OpenLibrary = Callable[[Path, bool], AbstractContextManager["Services"]]
 
@@ -60,7 +62,7 @@ def run(
     from ui.instance import Instance, NoAnswer
 
     told = _parsed(arguments)
-    data_dir = data_folder(told.data)
+    data_dir = data_folder(told.data) / _DEMO_FOLDER if told.demo else data_folder(told.data)
     files = [os.path.abspath(os.fsencode(file)) for file in told.files]
     application = make_application()
     instance = Instance(data_dir)
@@ -73,6 +75,8 @@ def run(
     has_library = (data_dir / STORE_NAME).exists()
     background = Background(partial(open_, data_dir), reads_at_once=has_library)
     window = open_window(application, background, data_dir, files)
+    if told.demo:
+        add_demo_once_open(background, window)
     collect_seldom()
     instance.files_arrived.connect(window.take_files)
     ending = EndBySignal(application)
@@ -113,6 +117,11 @@ def open_window(
     return window
 
 
+def add_demo_once_open(background: Background, window: "MainWindow") -> None:
+    """Give the library the demo collection, which comes with the program; it may be there."""
+    background.opened.connect(lambda _notices: window.panels.analysis.add_demo())
+
+
 def collect_seldom() -> None:
     """Look for garbage seldom, and never through what the window was made of."""
     gc.freeze()
@@ -137,5 +146,10 @@ def _parsed(arguments: list[str]) -> argparse.Namespace:
         description="Finds the songs in your own library that sound like the one you are hearing.",
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="where the library lies")
+    parser.add_argument(
+        "--demo",
+        action="store_true",
+        help="try the music that comes with Segue, in a library of its own",
+    )
     parser.add_argument("files", nargs="*", metavar="FILE", help="songs to find similar ones to")
     return parser.parse_args(arguments)
