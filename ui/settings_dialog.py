@@ -26,6 +26,7 @@ from library.records import LibraryChanged
 from ui.analysing.analysis import Analysis
 from ui.analysing.folder_list import FolderList
 from ui.background import Background, Written
+from ui.matching.bounds import inset
 from ui.plain_text import plain_label
 from ui.style import SPACE_PX
 
@@ -188,6 +189,7 @@ class SettingsDialog(QDialog):
         box = QSpinBox()
         box.setRange(values[0], max(values[-1], value))
         box.setSpecialValueText(none)
+        inset(box)
         box.setValue(value)
         box.valueChanged.connect(choose)
         return box

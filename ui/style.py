@@ -146,6 +146,13 @@ def _style_sheet(theme: Theme) -> str:
 QToolTip {{ border: 1px solid {theme.line}; padding: 4px; }}
 QAbstractItemView {{ border: 0; outline: 0; selection-background-color: {theme.chosen};
     selection-color: {theme.text}; }}
+QDialog QTableView::item, QDialog QTreeWidget::item, QDialog QListWidget::item
+    {{ padding: 0 3px; }}
+QTabBar::tab {{ background: transparent; color: {theme.dim}; border: 0; padding: 5px 10px;
+    border-bottom: 2px solid transparent; }}
+QTabBar::tab:hover, QTabBar::tab:selected {{ color: {theme.text}; }}
+QTabBar::tab:selected {{ border-bottom-color: {theme.accent}; }}
+QTabBar::tab:focus {{ color: {theme.accent}; }}
 QHeaderView {{ background: {theme.base}; border: 0; }}
 QHeaderView::section {{ background: {theme.base}; color: {theme.dim}; border: 0; padding: 5px 6px;
     border-bottom: 1px solid {theme.line}; }}
