@@ -8,12 +8,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from operator import not_
-from typing import NewType, TypeVar
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, NewType, TypeVar
 
 from library.records import TrackId
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 # A track of the library, or the path of a file outside of it.
 Playable = TrackId | bytes
@@ -58,6 +59,8 @@ class Line:
 
     def shuffled(self, first: int | None, seed: int | None) -> "Line":
         """In an order of chance, but for one entry that comes first."""
+        import numpy as np
+
         order = np.random.default_rng(seed).permutation(len(self.keys))
         if first is not None:
             order = np.concatenate([[first], order[order != first]])
@@ -67,13 +70,15 @@ class Line:
         """As it was before it was shuffled; what came in since then stands last."""
         if not self.unshuffled or not self.keys:
             return Line(self.keys, self.playables)
+        import numpy as np
+
         keys = np.array(self.keys)
         before = np.array(self.unshuffled)
         ranks = np.full(max(keys.max(), before.max()) + 1, len(before))
         ranks[before] = np.arange(len(before))
         return self._ordered(np.argsort(ranks[keys], kind="stable"), ())
 
-    def _ordered(self, order: npt.NDArray[np.int64], unshuffled: tuple[QueueKey, ...]) -> "Line":
+    def _ordered(self, order: "npt.NDArray[np.int64]", unshuffled: tuple[QueueKey, ...]) -> "Line":
         return Line(_taken(self.keys, order), _taken(self.playables, order), unshuffled)
 
     def _chosen(self, keys: Collection[QueueKey]) -> list[bool]:
@@ -91,8 +96,10 @@ def _brought_together(column: tuple[T, ...], go: Sequence[bool], position: int) 
     return (*before, *compress(column, go), *after)
 
 
-def _taken(column: tuple[T, ...], order: npt.NDArray[np.int64]) -> tuple[T, ...]:
+def _taken(column: tuple[T, ...], order: "npt.NDArray[np.int64]") -> tuple[T, ...]:
     """The column in another order; an array of objects does it without a call for each."""
+    import numpy as np
+
     cells = np.empty(len(column), dtype=object)
     cells[:] = column
     return tuple(cells[order].tolist())

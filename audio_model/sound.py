@@ -1,12 +1,17 @@
 """What a listener gets of a file: its sound in chunks, and its outline. Plain values only."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
+# Whoever only names these need not load numpy, which takes a while to be imported.
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float32]
-PcmArray = npt.NDArray[np.int16]
+    FloatArray = npt.NDArray[np.float32]
+    PcmArray = npt.NDArray[np.int16]
+else:
+    FloatArray = PcmArray = Any
 
 N_CHANNELS = 2
 

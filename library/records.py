@@ -7,20 +7,26 @@ Nothing here reads or writes anything. Paths are bytes, exactly as the file syst
 import os
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import TYPE_CHECKING, Any, NewType
 
-import numpy as np
-import numpy.typing as npt
+# The window speaks of tracks before it has any use for numpy, which takes a while to be imported.
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    FloatArray = npt.NDArray[np.float32]
+else:
+    FloatArray = Any
 
 TrackId = NewType("TrackId", int)
 FileId = NewType("FileId", int)
 PlaylistId = NewType("PlaylistId", int)
 EntryId = NewType("EntryId", int)
 
-FloatArray = npt.NDArray[np.float32]
-
 
 def _no_scores() -> FloatArray:
+    import numpy as np
+
     return np.empty(0, dtype=np.float32)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QDate, QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
@@ -23,6 +21,9 @@ from ui.track_rows import TrackRows
 from ui.words import long_time
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from app.services import Services
 
 _NAME_LARGER_PT = 5
@@ -129,12 +130,12 @@ class QueuePage(QWidget):
     def _measure(self) -> None:
         line = self._player.queue.line
 
-        def read(services: "Services") -> npt.NDArray[np.float64]:
+        def read(services: "Services") -> "npt.NDArray[np.float64]":
             from app.queue_entries import ends_s
 
             return ends_s(services, line.playables)
 
-        def show(ends: npt.NDArray[np.float64]) -> None:
+        def show(ends: "npt.NDArray[np.float64]") -> None:
             self._measured = (line, ends)
             self._show_times()
 

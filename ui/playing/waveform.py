@@ -1,8 +1,8 @@
 """The outline of the track that plays: how far it is, and where to go in it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,10 +16,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QToolTip, QWidget
 
-from audio_model.sound import Waveform
 from library.records import FloatArray
 from ui.style import RADIUS_PX, Theme, theme_of
 from ui.words import clock
+
+if TYPE_CHECKING:
+    from audio_model.sound import Waveform
 
 _STEPS_PER_S = 10
 _KEY_S = 5
@@ -60,11 +62,11 @@ class WaveformBar(QAbstractSlider):
         self.set_track(0.0)
 
     @property
-    def outline(self) -> Waveform | None:
+    def outline(self) -> "Waveform | None":
         """What is drawn; None until it is there."""
         return self._outline
 
-    def set_track(self, duration_s: float, outline: Waveform | None = None) -> None:
+    def set_track(self, duration_s: float, outline: "Waveform | None" = None) -> None:
         """Show another track.
 
         Args:
@@ -81,7 +83,7 @@ class WaveformBar(QAbstractSlider):
         self._say()
         self.update()
 
-    def set_outline(self, outline: Waveform) -> None:
+    def set_outline(self, outline: "Waveform") -> None:
         """Draw the outline of the track that is shown."""
         self._outline = outline
         self._bars = None
@@ -104,6 +106,8 @@ class WaveformBar(QAbstractSlider):
             times_s: rising, at least two.
             values: float32, one for each time; only those above 0 are seen.
         """
+        import numpy as np
+
         times = np.asarray(times_s, dtype=np.float32)
         self._curve = (times, np.clip(values, 0.0, 1.0))
         self.update()
@@ -214,8 +218,9 @@ class WaveformBar(QAbstractSlider):
         if self._outline is None:
             return path
         room = self.height() - _CURVE_PX - 2
-        heights = _bar_heights(self._outline, max(1, int(self.width() / _PITCH_PX))) * room
-        for index, height in enumerate(np.maximum(heights, _LEAST_BAR_PX).tolist()):
+        shares = _bar_heights(self._outline, max(1, int(self.width() / _PITCH_PX))).tolist()
+        for index, share in enumerate(shares):
+            height = max(share * room, _LEAST_BAR_PX)
             top = 1 + (room - height) / 2
             path.addRoundedRect(QRectF(index * _PITCH_PX, top, _BAR_PX, height), 1, 1)
         return path
@@ -259,8 +264,10 @@ class WaveformBar(QAbstractSlider):
             painter.drawRoundedRect(frame, RADIUS_PX, RADIUS_PX)
 
 
-def _bar_heights(outline: Waveform, n_bars: int) -> FloatArray:
+def _bar_heights(outline: "Waveform", n_bars: int) -> FloatArray:
     """In [0, 1], the loudest bar 1 unless the whole file is quiet; float32, shape (n_bars,)."""
+    import numpy as np
+
     columns = 0.5 * outline.peaks + 0.5 * outline.levels
     edges = np.linspace(0, len(columns), n_bars + 1)
     low = edges[:-1].astype(int)
