@@ -10,19 +10,21 @@ import json
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QLineEdit, QWidget
 
+import ui.main
 from ui.background import Background
 from ui.drag import tracks_mime
-from ui.main import collect_seldom, make_application, open_library, open_window
-from ui.window import MainWindow
+from ui.main import open_window
+
+if TYPE_CHECKING:
+    from ui.window import MainWindow
 
 BEAT_MS = 5
 _GIVE_UP_MS = 60_000
@@ -59,7 +61,7 @@ class Paints(QObject):
 class Probe(QObject):
     """Takes the window through a scenario and notes times in seconds."""
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self.window = window
         self.times: dict[str, Any] = {}
@@ -188,7 +190,7 @@ def _view(parent: QWidget, name: str) -> QAbstractItemView:
     return next(view for view in views if view.accessibleName() == name)
 
 
-def measure_speed(window: MainWindow, end: Callable[[dict[str, Any]], None]) -> None:
+def measure_speed(window: "MainWindow", end: Callable[[dict[str, Any]], None]) -> None:
     """Start, keys, drops."""
     probe = Probe(window)
 
@@ -202,7 +204,7 @@ def measure_speed(window: MainWindow, end: Callable[[dict[str, Any]], None]) -> 
 
 
 def measure_stalls(
-    window: MainWindow, folder: Path, idle_s: float, end: Callable[[dict[str, Any]], None]
+    window: "MainWindow", folder: Path, idle_s: float, end: Callable[[dict[str, Any]], None]
 ) -> None:
     """A while at rest; then as long while a folder is analysed, searched and matched."""
     probe, heart = Probe(window), Heart(window)
@@ -239,28 +241,36 @@ def measure_stalls(
 
 def main() -> None:
     gc.disable()  # as ui/__main__ does
+    # sqlite-utils loads it where it is there: with the tools for development, but not where Segue
+    # is installed.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     told = argparse.ArgumentParser()
     told.add_argument("what", choices=["speed", "stalls"])
     told.add_argument("data", type=Path)
     told.add_argument("--folder", type=Path)
     told.add_argument("--seconds", type=float, default=20.0)
     arguments = told.parse_args()
-    application = make_application()
-    background = Background(partial(open_library, arguments.data), reads_at_once=True)
-    window = open_window(application, background, arguments.data, [])
-    collect_seldom()
 
-    def end(found: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(found) + "\n")
-        window.close()
+    def open_watched(
+        application: QApplication, background: Background, data_dir: Path, files: list[bytes]
+    ) -> "MainWindow":
+        window = open_window(application, background, data_dir, files)
 
-    QTimer.singleShot(_GIVE_UP_MS + 4000 * round(arguments.seconds), application.quit)
-    if arguments.what == "speed":
-        measure_speed(window, end)
-    else:
-        measure_stalls(window, arguments.folder, arguments.seconds, end)
-    application.exec()
-    background.close()
+        def end(found: dict[str, Any]) -> None:
+            sys.stdout.write(json.dumps(found) + "\n")
+            sys.stdout.flush()
+            window.close()
+
+        give_up_ms = _GIVE_UP_MS + 4000 * round(arguments.seconds)
+        QTimer.singleShot(give_up_ms, application.quit)
+        if arguments.what == "speed":
+            measure_speed(window, end)
+        else:
+            measure_stalls(window, arguments.folder, arguments.seconds, end)
+        return window
+
+    ui.main.open_window = open_watched
+    sys.exit(ui.main.run(["--data", str(arguments.data)]))
 
 
 if __name__ == "__main__":
