@@ -1,6 +1,6 @@
 """The bar at the bottom: what plays, the buttons of a player, the outline, the volume."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
@@ -91,6 +91,12 @@ class TransportBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(0, 0, self.width(), 1, QColor(theme_of(self.palette()).line))
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Draw what stands for a cover in the colours of another theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_cover()
+
     def _make_parts(self) -> None:
         player = self._player
         self._cover = QLabel()
@@ -164,7 +170,7 @@ class TransportBar(QWidget):
         cover = None if track_id is None else self._covers.get(track_id)
         scale = self.devicePixelRatioF()
         if cover is None:
-            self._cover.setPixmap(icon("note").pixmap(QSize(ICON_PX, ICON_PX)))
+            self._cover.setPixmap(icon("note").pixmap(QSize(ICON_PX, ICON_PX), scale))
         else:
             self._cover.setPixmap(_scaled(cover, _COVER_PX, scale))
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 _LOOK_AFTER_MS = 120
 _PREVIEW_LINES = 8
+_FIRST_ROW_BELOW_PX = 2
 _LEFT_OUT_ROWS = 4
 _MAX_LEFT_OUT_SHOWN = 1_000
 
@@ -195,7 +196,7 @@ class ExportDialog(QDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         form.addRow(self._label(self.tr("For&mat"), self.format), self.format)
         form.addRow(self._label(self.tr("&File"), self.file), file)
-        form.addRow(QLabel(self.tr("Paths")), kinds)
+        form.addRow(_beside_first(self.tr("Paths")), kinds)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(*(2 * SPACE_PX,) * 4)
         layout.setSpacing(SPACE_PX)
@@ -346,6 +347,14 @@ class ExportDialog(QDialog):
         palette.setColor(QPalette.ColorRole.WindowText, ink)
         self.status.setPalette(palette)
         self.status.setText(sentence)
+
+
+def _beside_first(words: str) -> QLabel:
+    """A label of several rows, in line with the first."""
+    label = QLabel(words)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    label.setContentsMargins(0, _FIRST_ROW_BELOW_PX, 0, 0)
+    return label
 
 
 def _music_folder() -> str:

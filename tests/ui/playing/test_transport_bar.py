@@ -2,12 +2,14 @@ import os
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from tests.ui.playing.conftest import WAIT_MS
 from tests.ui.playing.library import write_tone
 from ui.covers import CoverCache
 from ui.playing.player import PlayState
 from ui.playing.transport_bar import TransportBar
+from ui.style import apply_theme
 
 # A machine without a sound service is what is tested here.
 pytestmark = pytest.mark.qt_log_ignore("PulseAudioService", extend=True)
@@ -130,3 +132,19 @@ def test_every_control_has_a_name_and_is_reached_by_tab(bar):
     for control in (*controls, bar.shuffle, bar.repeat, bar.queue, bar.mute, bar.volume):
         assert control.accessibleName()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_what_stands_for_a_cover_takes_the_colour_of_another_theme(bar, qapp):
+    def lightness() -> int:
+        image = bar.findChild(QLabel).pixmap().toImage()
+        places = [(x, y) for x in range(image.width()) for y in range(image.height())]
+        drawn = max(places, key=lambda place: image.pixelColor(*place).alpha())
+        return int(image.pixelColor(*drawn).lightness())
+
+    in_the_light = lightness()
+    apply_theme(qapp, "dark")
+    try:
+        in_the_dark = lightness()
+    finally:
+        apply_theme(qapp, "light")
+    assert in_the_light < 100 < 150 < in_the_dark
