@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.services import Services
 
 _ICON_PX = 72
-_COLUMN_PX = 400
+_COLUMN_PX = 352
 _TICK_PX = 32
 _DROP_MARGIN_PX = 12
 
@@ -208,6 +208,8 @@ class FirstStart(QWidget):
         self._begin.setEnabled(ready)
         self._begin.setDefault(ready)
         self._choose.setDefault(not ready)
+        if ready and self._choose.hasFocus():
+            self._begin.setFocus()
 
     def _set_over(self, *, over: bool) -> None:
         self._is_over = over
