@@ -3,11 +3,12 @@
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from library.records import LibraryChanged, TrackId
 from ui.background import Background
+from ui.batches import Batches
 
 if TYPE_CHECKING:
     from app.services import Services
@@ -26,13 +27,10 @@ class CoverCache(QObject):
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         """Begin with none; a track whose file changed is looked at again."""
         super().__init__(parent)
-        self._background = background
         self._covers: OrderedDict[TrackId, QPixmap | None] = OrderedDict()
-        self._asked: dict[TrackId, None] = {}
-        self._under_way: set[TrackId] = set()
-        self._outdated: set[TrackId] = set()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._fetch)
+        self._batches = Batches(
+            background, _read, self._take, at_a_time=_FETCHED_AT_A_TIME, parent=self
+        )
         background.library_changed.connect(self._forget)
 
     def get(self, track_id: TrackId) -> QPixmap | None:
@@ -40,43 +38,24 @@ class CoverCache(QObject):
         if track_id in self._covers:
             self._covers.move_to_end(track_id)
             return self._covers[track_id]
-        if track_id not in self._under_way:
-            self._asked.pop(track_id, None)
-            self._asked[track_id] = None
-            self._soon.start()
+        self._batches.want([track_id])
         return None
 
-    def _fetch(self) -> None:
-        if self._under_way or not self._asked:
-            return
-        batch = list(self._asked)[-_FETCHED_AT_A_TIME:]
-        self._asked = {}
-        self._under_way = set(batch)
-        self._outdated = set()
-
-        def read(services: "Services") -> dict[TrackId, QImage | None]:
-            return {id_: _image(services.catalog.tracks.cover(id_)) for id_ in batch}
-
-        self._background.read(read, on_success=self._take, on_failure=self._give_up, parent=self)
-
-    def _take(self, images: dict[TrackId, QImage | None]) -> None:
-        self._under_way = set()
+    def _take(self, images: dict[TrackId, QImage | None], outdated: set[TrackId]) -> None:
         for track_id, image in images.items():
-            if track_id not in self._outdated:
+            if track_id not in outdated:
                 self._covers[track_id] = None if image is None else QPixmap.fromImage(image)
         while len(self._covers) > _KEPT_COVERS:
             self._covers.popitem(last=False)
         self.arrived.emit(frozenset(id_ for id_, image in images.items() if image is not None))
-        self._fetch()
-
-    def _give_up(self, error: Exception) -> None:
-        self._under_way = set()
-        self._background.failed.emit(error)
 
     def _forget(self, change: LibraryChanged) -> None:
-        self._outdated |= change.updated & self._under_way
         for track_id in change.updated | change.removed:
             self._covers.pop(track_id, None)
+
+
+def _read(services: "Services", ids: list[TrackId]) -> dict[TrackId, QImage | None]:
+    return {track_id: _image(services.catalog.tracks.cover(track_id)) for track_id in ids}
 
 
 def _image(jpeg: bytes | None) -> QImage | None:

@@ -69,7 +69,7 @@ def test_what_is_asked_for_meanwhile_is_fetched_afterwards(qtbot, rows: TrackRow
     told: list[frozenset[TrackId]] = []
     rows.arrived.connect(told.append)
     rows.get(TrackId(1))
-    rows._fetch()
+    rows._batches.ask()
     rows.get(TrackId(2))
     qtbot.waitUntil(lambda: told == [{1}, {2}])
 
@@ -95,7 +95,7 @@ def test_a_row_that_changed_while_it_was_read_is_read_again(
     qtbot, background: Background, rows: TrackRows
 ):
     rows.get(TrackId(1))
-    rows._fetch()
+    rows._batches.ask()
     background.announce(LibraryChanged(updated=frozenset({TrackId(1)})))
     with qtbot.waitSignal(rows.arrived):
         pass
