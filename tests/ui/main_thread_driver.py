@@ -36,7 +36,7 @@ _FORBIDDEN = ("sqlite3.", "subprocess.", "os.posix_spawn", "os.fork", *_LISTED)
 _HEAVY = ("torch", "torchaudio", "librosa", "hnswlib", "sqlite3", "av", "mutagen")
 # Loading a module, PySide looks whether its source asks for anything special.
 _IMPORTING = ("importlib._bootstrap", "shibokensupport")
-_LONGEST_WAIT_S = 20.0
+_LONGEST_WAIT_S = 60.0
 
 
 class Notes:

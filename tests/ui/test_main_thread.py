@@ -14,16 +14,18 @@ from tests.app.conftest import write_tone
 from tests.app.heard_library import embedding
 from tests.fakes import fake_choice
 
+DURATION_S = 20.0
+
 ROOT = Path(__file__).parents[2]
 
 
 def keep_tone(catalog: Catalog, path: Path, number: int) -> None:
     """Keep a track whose file is there and which has been heard."""
-    name = os.fsencode(write_tone(path, 100.0 * number, duration_s=1.5))
+    name = os.fsencode(write_tone(path, 100.0 * number, duration_s=DURATION_S))
     catalog.keep(
         stamp(name),
         Tags(title=f"Tone {path.stem}", artist=f"Artist {number}", album="Tests"),
-        Recording(b"%016d" % number, "flac", 8_000, 1, 1.5),
+        Recording(b"%016d" % number, "flac", 8_000, 1, DURATION_S),
         embedding((0.9, 0.1, 0.1), number),
     )
 

@@ -98,6 +98,7 @@ class ExportDialog(QDialog):
     def save(self) -> None:
         """Write the file, read it back, and only then say that it is saved."""
         choices, name, ids = self.choices, self._name, self._ids
+        self._look_later.stop()  # it would talk over what is said of the file that was saved
         self._busy(True)
         self._say(self.tr("Saving…"))
 
