@@ -18,7 +18,7 @@ EXAMPLES = {
     "plays": "plays:0",
     "added": "added:<30d",
     "is": "is:missing",
-    "tag": "tag:piano>0.5",
+    "tag": "tag:jazz>0.5",
 }
 
 
