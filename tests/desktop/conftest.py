@@ -4,12 +4,28 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from library.records import TrackId
+from tests.desktop.music import keep_songs, write_songs
+from tests.desktop.program import Program
 from tests.desktop.screen import Screen
+from ui.crash_dialog import LOG_NAME
+
+Start = Callable[..., Program]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Songs in files, and a library that knows them; both by title."""
+
+    data_dir: Path
+    songs: dict[str, Path]
+    ids: dict[str, TrackId]
 
 
 def need_commands(*names: str) -> None:
@@ -50,3 +66,27 @@ def screen(tmp_path_factory) -> Iterator[Screen]:
     for process in (manager, server):
         process.terminate()
         process.wait(10)
+
+
+@pytest.fixture
+def shelf(tmp_path) -> Shelf:
+    songs = write_songs(tmp_path / "music")
+    data_dir = tmp_path / "data"
+    return Shelf(data_dir, songs, keep_songs(data_dir, songs))
+
+
+@pytest.fixture
+def start(screen) -> Iterator[Start]:
+    """Opens a window on a library; it is closed at the end, and has logged no mistake."""
+    started: list[tuple[Program, Path]] = []
+
+    def open_(data_dir: Path, *files: Path) -> Program:
+        program = Program(screen, data_dir, files)
+        started.append((program, data_dir / LOG_NAME))
+        return program
+
+    yield open_
+    for program, log in started:
+        if program.is_running:
+            assert program.close() == 0
+        assert not log.exists(), log.read_text()

@@ -2,9 +2,9 @@
 
 import sys
 
-from PySide6.QtCore import QMimeData, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 
 class Source(QLabel):
@@ -19,6 +19,21 @@ class Source(QLabel):
             drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction)
 
 
+def tell_place(timer: QTimer, widget: QWidget) -> None:
+    """Print where its middle is, once the window manager has left it where it is."""
+    places: list[QPoint] = []
+
+    def tell() -> None:
+        places.append(widget.mapToGlobal(widget.rect().center()))
+        if widget.windowHandle().isExposed() and places[-3:] == 3 * places[-1:]:
+            timer.stop()
+            sys.stdout.write(f"{places[-1].x()} {places[-1].y()}\n")
+            sys.stdout.flush()
+
+    timer.timeout.connect(tell)
+    timer.start()
+
+
 def main() -> None:
     application = QApplication(sys.argv[:1])
     source = Source("Files")
@@ -27,12 +42,7 @@ def main() -> None:
     source.setGeometry(1180, 20, 180, 90)
     source.show()
 
-    def tell() -> None:
-        centre = source.mapToGlobal(source.rect().center())
-        sys.stdout.write(f"{centre.x()} {centre.y()}\n")
-        sys.stdout.flush()
-
-    QTimer.singleShot(800, tell)
+    tell_place(QTimer(source, interval=100), source)
     application.exec()
 
 

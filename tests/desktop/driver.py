@@ -1,11 +1,10 @@
 """`segue-gui` with the encoder of the tests, answering questions on its standard input.
 
-Every question is a function below; a view or a control is named by its accessible name.
+Every question is a function below; a view or a control is named by its accessible name
+(or the name of its object, where it is nothing that one can be told of).
 """
 
-import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,14 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QObject, QPoint, QSocketNotifier, Qt, QTimer
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
 
 from app.services import Services, open_services
 from tests.fakes import fake_choice
-from ui.background import Background
-from ui.main import make_application, open_window
+from ui.main import run
+from ui.playlists.entry_table import EntryTable
+from ui.playlists.playlist_list import Role
+from ui.window import MainWindow
 
-_WAIT_MS = 20_000
+_WAIT_MS = 60_000
 _LOOK_EVERY_MS = 15
 
 
@@ -54,10 +55,29 @@ def row(view: str, text: str, share: float = 0.5) -> list[int]:
     return _on_screen(table.viewport(), place)
 
 
-def texts(view: str) -> list[str]:
-    """The first column of a view."""
+def texts(view: str, column: int = 0) -> list[str]:
+    """A column of a view."""
     model = _view(view).model()
-    return [str(model.index(n, 0).data() or "") for n in range(model.rowCount())]
+    return [str(model.index(n, column).data() or "") for n in range(model.rowCount())]
+
+
+def n_rows(view: str) -> int:
+    """How many rows a view has that can be seen; 0 where there is no view."""
+    shown = [widget for widget in _named(view) if widget.isVisible()]
+    return _view(view).model().rowCount() if shown else 0
+
+
+def count(view: str, text: str) -> int | None:
+    """The number that stands beside a place or a playlist."""
+    number = _row(view, text)[1].data(Role.COUNT)
+    return number if isinstance(number, int) else None
+
+
+def gap(view: str) -> int | None:
+    """The row before which a drop would go, as the line shows it; None where nothing is dragged."""
+    table = _view(view)
+    assert isinstance(table, EntryTable)
+    return table.drop_gap
 
 
 def selected(view: str) -> list[str]:
@@ -105,7 +125,7 @@ def _widget(name: str) -> QWidget:
 
 
 def _named(name: str) -> list[QWidget]:
-    return [w for w in QApplication.allWidgets() if w.accessibleName() == name]
+    return [w for w in QApplication.allWidgets() if name in (w.accessibleName(), w.objectName())]
 
 
 def _view(name: str) -> QAbstractItemView:
@@ -119,7 +139,7 @@ def _row(view: str, wanted: str) -> tuple[QAbstractItemView, QModelIndex]:
     table = _view(view)
     model = table.model()
     for number in range(model.rowCount()):
-        for column in range(model.columnCount()):
+        for column in range(model.columnCount() if isinstance(table, QTableView) else 1):
             if wanted in str(model.index(number, column).data(Qt.ItemDataRole.DisplayRole)):
                 return table, model.index(number, column)
     raise NotThere(f"no row {wanted!r} in {view!r}: {texts(view)}")
@@ -132,7 +152,20 @@ def _on_screen(widget: QWidget, place: QPoint) -> list[int]:
 
 QUESTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (centre, row, texts, selected, focus, text, is_shown, title, close)
+    for function in (
+        centre,
+        row,
+        texts,
+        n_rows,
+        count,
+        gap,
+        selected,
+        focus,
+        text,
+        is_shown,
+        title,
+        close,
+    )
 }
 
 
@@ -158,8 +191,8 @@ class Ear(QObject):
     def _answer(self, question: Callable[[], Any]) -> None:
         try:
             self._say({"value": question()})
-        except NotThere as error:
-            self._say({"error": str(error)})
+        except Exception as error:  # noqa: BLE001 - the test shall hear of it
+            self._say({"error": str(error) or repr(error)})
 
     def _wait(self, of: str, expected: object, of_details: dict[str, Any]) -> None:
         clock, timer = QElapsedTimer(), QTimer(self, interval=_LOOK_EVERY_MS)
@@ -184,20 +217,14 @@ class Ear(QObject):
 
 
 def main() -> None:
-    told = argparse.ArgumentParser()
-    told.add_argument("--data", type=Path)
-    told.add_argument("files", nargs="*")
-    arguments = told.parse_args()
-    application = make_application()
-    background = Background(partial(services_of, arguments.data))
-    files = [os.path.abspath(os.fsencode(file)) for file in arguments.files]
-    window = open_window(application, background, arguments.data, files)
+    """`segue-gui`, listening for questions once its library is open."""
     ears: list[Ear] = []
-    background.opened.connect(lambda _notices: ears.append(Ear()))
-    window.setGeometry(0, 0, 1180, 860)
-    code = application.exec()
-    background.close()
-    sys.exit(code)
+
+    def listen(window: MainWindow) -> None:
+        window.panels.background.opened.connect(lambda _notices: ears.append(Ear()))
+        window.setGeometry(0, 0, 1180, 860)
+
+    sys.exit(run(sys.argv[1:], services_of, on_window=listen))
 
 
 if __name__ == "__main__":

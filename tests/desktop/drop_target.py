@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
+from tests.desktop.drag_source import tell_place
+
 
 class Target(QLabel):
     """Takes whatever is offered, moving it if it may."""
@@ -45,12 +47,7 @@ def main() -> None:
     target.setGeometry(1180, 20, 180, 90)
     target.show()
 
-    def tell() -> None:
-        centre = target.mapToGlobal(target.rect().center())
-        sys.stdout.write(f"{centre.x()} {centre.y()}\n")
-        sys.stdout.flush()
-
-    QTimer.singleShot(800, tell)
+    tell_place(QTimer(target, interval=100), target)
     application.exec()
 
 

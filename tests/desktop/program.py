@@ -20,7 +20,7 @@ from typing import Any
 
 from tests.desktop.screen import Screen
 
-_ANSWER_S = 60.0
+_ANSWER_S = 80.0
 
 
 class Program:
@@ -45,6 +45,11 @@ class Program:
         self._answers: Queue[str] = Queue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was neither closed nor killed."""
+        return self._process.poll() is None
 
     @property
     def pid(self) -> int:

@@ -21,22 +21,33 @@ class Screen:
         self._do("mousemove", "--sync", *map(str, at))
         self._do("click", "--repeat", str(times), "--delay", "40", str(button))
 
-    def drag(self, start: Point, end: Point, *, keys: tuple[str, ...] = ()) -> None:
-        """Press at one place, go to another in many steps, and let go there."""
+    def drag(self, start: Point, end: Point) -> None:
+        """Press at one place, go to another, and let go there."""
+        self.carry(start, end)
+        self.let_go()
+
+    def carry(self, start: Point, end: Point) -> None:
+        """Press at one place and go to another in many steps, as a hand that drags something."""
         self._do("mousemove", "--sync", *map(str, start))
         self._do("mousedown", "1")
         for step in range(1, _STEPS + 1):
             share = step / _STEPS
-            x, y = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
-            self._do("mousemove", "--sync", str(x), str(y))
-        # A last small move: a target answers to moves within it, and only then takes a drop.
-        self._do("mousemove", "--sync", str(end[0] + 1), str(end[1] + 1))
-        for key in keys:
-            self._do("keydown", key)
-        self._do("mousemove", "--sync", *map(str, end))
+            self._move(*(round(a + (b - a) * share) for a, b in zip(start, end, strict=True)))
+        # A target answers to moves within it, and only then takes a drop.
+        self._move(end[0] + 1, end[1] + 1)
+        self._move(*end)
+
+    def let_go(self) -> None:
+        """Let go of what is dragged."""
         self._do("mouseup", "1")
-        for key in keys:
-            self._do("keyup", key)
+
+    def hold(self, key: str) -> None:
+        """Press a key and keep it down."""
+        self._do("keydown", key)
+
+    def release(self, key: str) -> None:
+        """Let go of a key."""
+        self._do("keyup", key)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, as xdotool names them: ctrl+f, Return, Tab."""
@@ -52,6 +63,9 @@ class Screen:
             if time.monotonic() > until_s:
                 raise TimeoutError("the window manager did not start")
             time.sleep(0.05)
+
+    def _move(self, x_px: int, y_px: int) -> None:
+        self._do("mousemove", "--sync", str(x_px), str(y_px))
 
     def _do(self, *arguments: str) -> None:
         done = self._run(*arguments)
