@@ -15,6 +15,7 @@ from ui.playlists.last_change import LastChange
 
 UNDO = "Ctrl+Z"
 REDO = "Ctrl+Shift+Z"
+_REDO_TOO = "Ctrl+Y"
 
 
 class Editor(Protocol):
@@ -43,9 +44,17 @@ class Undoing(QObject):
         panels.player.queue_edited.connect(lambda: self._note(panels.queue))
         playlists = LastChange(panels.edits, self)
         playlists.noted.connect(lambda: self._note(playlists))
-        for panel in (panels.library, panels.side_bar, panels.strip, panels.transport):
+        without_history: tuple[QWidget, ...] = (
+            panels.library,
+            panels.side_bar,
+            panels.strip,
+            panels.transport,
+        )
+        for panel in without_history:
             _listen(panel, UNDO, self.undo)
             _listen(panel, REDO, self.redo)
+        for panel in (*without_history, panels.queue, panels.playlist):
+            _listen(panel, _REDO_TOO, self.redo)
 
     def undo(self) -> None:
         """Take back what is meant."""
