@@ -3,13 +3,16 @@
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.pipeline import Analysed, Refused, Result
 from app.services import Services, embed_files, n_decoders
 from app.similar import Seed, seed_of
 from app.versions import song_of
 from library.catalog import Catalog
 from library.records import Track, TrackId, display_path
+
+if TYPE_CHECKING:
+    from app.pipeline import Analysed, Result
 
 _GONE = "it is not in the library any more"
 
@@ -31,6 +34,8 @@ def seeds_of(services: Services, wanted: Sequence[TrackId | bytes]) -> SeedsFoun
     Raises:
         WorkerFailure: the encoder cannot be opened, or fails for one file after the other.
     """
+    from app.pipeline import Refused  # all that listens comes with it
+
     tracks = _tracks(services.catalog, wanted)
     known = services.catalog.embeddings.get(track.id for track in tracks.values())
     seeds: dict[TrackId | bytes, Seed] = {}
@@ -73,14 +78,14 @@ def _tracks(catalog: Catalog, wanted: Sequence[TrackId | bytes]) -> dict[TrackId
     return {one: track for one, track in tracks.items() if track is not None}
 
 
-def _listen(services: Services, paths: Collection[bytes]) -> dict[bytes, Result]:
+def _listen(services: Services, paths: Collection[bytes]) -> "dict[bytes, Result]":
     if not paths:
         return {}
     results = embed_files(services.encoder, sorted(paths), n_decoders=n_decoders(services.settings))
     return {result.path: result for result in results}
 
 
-def _seed_from(catalog: Catalog, heard: Analysed) -> Seed:
+def _seed_from(catalog: Catalog, heard: "Analysed") -> Seed:
     tags, recording = heard.description.tags, heard.description.recording
     track = catalog.tracks.by_digest(recording.digest)
     assert heard.embedding is not None  # embed_files leaves nothing out

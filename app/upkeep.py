@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from app.analyse import AnalysisPlan
 from app.control import Control
 from app.events import Event, Failed, Finished, FolderMissing, Kept
 from library.files import EXCLUSION_MARKERS
@@ -65,6 +64,8 @@ def keep_up(
         LibraryError, WorkerFailure: as `app.analyse.analyse`; what was kept is told before.
         SettingsError: the settings cannot be read.
     """
+    from app.analyse import AnalysisPlan  # what it needs takes long to be imported
+
     services = services.with_present_settings()
     roots = services.catalog.roots()
     plan = AnalysisPlan(
