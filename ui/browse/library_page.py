@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_KEYS_GATHER_MS = 12
+_KEYS_REST_MS = 150  # what is not in sight is asked for once nobody types
 _REFRESH_EVERY_MS = 1_000
 _BROWSER_HEIGHT_PX = 190
 
@@ -73,6 +73,8 @@ class LibraryPage(QWidget):
         self._wanted_track: TrackId | None = None
         self._playing: TrackId | None = None
         self._outdated = False
+        self._has_begun = False
+        self._panes_wait = False
         self._first_outdated = 0
         self._unanswered: set[str] = set()
         self._line = SearchLine()
@@ -82,8 +84,10 @@ class LibraryPage(QWidget):
         self._grid = AlbumGrid(background, rows, covers, actions)
         self._empty = EmptyPlace()
         self._lay_out()
-        self._soon = QTimer(self, singleShot=True, interval=_KEYS_GATHER_MS)
+        self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
+        self._rest_later = QTimer(self, singleShot=True, interval=_KEYS_REST_MS)
+        self._rest_later.timeout.connect(self._ask_for_rest)
         self._refresh_soon = QTimer(self, singleShot=True, interval=_REFRESH_EVERY_MS)
         self._refresh_soon.timeout.connect(self._refresh_if_outdated)
         self._add_actions()
@@ -243,9 +247,12 @@ class LibraryPage(QWidget):
         self._ask_for_facets(level + 1)
 
     def _ask(self) -> None:
-        """Ask for what is wanted now: its beginning at once, then all of it."""
+        """Ask for what is wanted now: its beginning at once, all of it once nobody types."""
         before, asked = self._asked, self._wanted()
         self._asked = asked
+        self._has_begun = False
+        self._panes_wait |= before is None or before.text != asked.text
+        self._rest_later.start()
         if self._shows_albums:
             self._browse("all", albums(asked), self._take_albums)
         elif asked.begins_at_once:
@@ -257,10 +264,17 @@ class LibraryPage(QWidget):
             )
         else:
             self._ask_for_all(asked)
-        if before is None or before.text != asked.text:
+
+    def _ask_for_rest(self) -> None:
+        """Ask for all of what the beginning is shown of, and for the panes."""
+        if self._has_begun and self._asked is not None:
+            self._ask_for_all(self._asked)
+        if self._panes_wait:
+            self._panes_wait = False
             self._ask_for_facets(0)
 
     def _ask_for_all(self, asked: Asked) -> None:
+        self._has_begun = False
         self._browse("all", all_tracks(asked), self._take_all)
 
     def _ask_for_facets(self, first: int) -> None:
@@ -296,6 +310,8 @@ class LibraryPage(QWidget):
             self._show_ids(found.asked, found.ids)
         if found.is_all and found.ids:
             self._finish_tracks(found.ids, found.duration_s)
+        elif found.ids and self._rest_later.isActive():
+            self._has_begun = True
         else:
             self._ask_for_all(found.asked)
 
