@@ -133,7 +133,7 @@ def keep(pictures: Iterable[Path], look: Look, folder: Path, wanted: set[str] | 
         name = f"{picture.stem}-{look.name}"
         if wanted is None or name in wanted:
             with Image.open(picture) as image:
-                few = image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+                few = image.convert("RGB").quantize(256, dither=Image.Dither.NONE)
             few.save(folder / f"{name}.png", optimize=True)
             print(f"{name}.png", flush=True)
 
