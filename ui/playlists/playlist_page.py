@@ -63,7 +63,7 @@ class PlaylistPage(QWidget):
         self._export = self._button("export", self.tr("Export…"), self._ask_export, "Ctrl+E")
         self._undo = self._button("undo", self.tr("Undo"), self.undo, "Ctrl+Z")
         self._redo = self._button("redo", self.tr("Redo"), self.redo, "Ctrl+Shift+Z")
-        self._rename = self._action("F2", self._ask_rename)
+        self._rename = self._action(self.tr("Rename"), "F2", self._ask_rename)
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._later.timeout.connect(self._read)
         self._lay_out()
@@ -108,6 +108,7 @@ class PlaylistPage(QWidget):
             self._edits.redo(self.playlist_id)
 
     def _lay_out(self) -> None:
+        self.setAccessibleName(self.tr("Playlist"))
         font = self._name.font()
         font.setPointSizeF(font.pointSizeF() + _NAME_LARGER_PT)
         font.setBold(True)
@@ -151,15 +152,15 @@ class PlaylistPage(QWidget):
         button.clicked.connect(lambda _=False: do())
         tooltip = text
         if keys:
-            action = self._action(keys, button.click)
+            action = self._action(text, keys, button.click)
             shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
             tooltip = f"{text} ({shown})"
         button.setToolTip(plain_tooltip(tooltip))
         return button
 
-    def _action(self, keys: str, do: Callable[[], None]) -> QAction:
+    def _action(self, text: str, keys: str, do: Callable[[], None]) -> QAction:
         """A key of the page, wherever in it the focus is."""
-        action = QAction(self)
+        action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _=False: do())

@@ -161,8 +161,11 @@ class SideBar(QWidget):
         self.import_action.setShortcut(QKeySequence("Ctrl+Shift+O"))
         self.import_action.triggered.connect(lambda _=False: self.import_asked.emit(()))
         self.addActions([self.new_action, self.import_action])
-        for keys, do in (("F2", self._rename_current), ("Delete", self._delete_current)):
-            action = QAction(self._lists)
+        for text, keys, do in (
+            (self.tr("Rename"), "F2", self._rename_current),
+            (self.tr("Delete"), "Delete", self._delete_current),
+        ):
+            action = QAction(text, self._lists)
             action.setShortcut(QKeySequence(keys))
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda _=False, do=do: do())
