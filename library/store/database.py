@@ -5,6 +5,7 @@ A store belongs to the thread that opened it. Every commit is synced to the disk
 so that scans need no weaker promise than edits.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -55,6 +56,14 @@ class Store:
         """All rows of a query."""
         with self.translating():
             return list(self.database.conn.execute(sql, parameters))
+
+    def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
+        """The numbers or texts of a query's only column `value`; quicker than `rows` of many.
+
+        SQLite puts them together in one step, while other threads of the program go on.
+        """
+        row = self.row(f"SELECT json_group_array(value) FROM ({sql})", parameters)
+        return list(json.loads(row[0])) if row else []
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from library.query import Query
 from library.records import TrackId
-from library.store.conditions import WORDS_TABLE, Sought, passing, sought_by
+from library.store.conditions import WORDS_TABLE, Sought, Sql, passing, sought_by
 from library.store.database import Row, Store
 from library.store.embeddings import EmbeddingTable
 
@@ -45,7 +45,9 @@ def search(
     if few.pop(WORDS_TABLE, False):
         return _closest_first(store, embeddings, sought, limit)
     narrow = any(few.values()) or _may_be_few(sought)
-    return _ids(_by_name(store, embeddings, sought, ("t.id",), narrow=narrow, limit=limit))
+    return store.column(
+        *_by_name(store, embeddings, sought, ("t.id value",), narrow=narrow, limit=limit)
+    )
 
 
 def rows_by_name(
@@ -54,7 +56,7 @@ def rows_by_name(
     """Columns of the tracks `t` that are sought and their files `f`, all in order of name."""
     few = (_few(store, table, match) for table, match in sought.matches.items())
     narrow = any(few) or _may_be_few(sought)
-    return _by_name(store, embeddings, sought, columns, narrow=narrow, limit=None)
+    return store.rows(*_by_name(store, embeddings, sought, columns, narrow=narrow, limit=None))
 
 
 def _by_name(
@@ -65,19 +67,22 @@ def _by_name(
     *,
     narrow: bool,
     limit: int | None,
-) -> list[Row]:
-    """The first rows in order of name. `narrow`: it is worth to see whether there are few."""
+) -> Sql:
+    """A query for the first rows in order of name.
+
+    `narrow`: it is worth to see whether there are few.
+    """
     select = f"SELECT {', '.join(columns)} FROM"
     if narrow:
         where, parameters = passing(sought, embeddings, "t.file_id")
-        found = f"SELECT t.file_id FROM tracks t WHERE {where} LIMIT ?"
-        file_ids = [file_id for (file_id,) in store.rows(found, (*parameters, MANY + 1))]
+        found = f"SELECT t.file_id value FROM tracks t WHERE {where} LIMIT ?"
+        file_ids = store.column(found, (*parameters, MANY + 1))
         if len(file_ids) <= MANY:
             collected = f"{select} {_COLLECTED} ORDER BY {_BY_NAME} LIMIT ?"
-            return store.rows(collected, (json.dumps(file_ids), _bound(limit)))
+            return collected, (json.dumps(file_ids), _bound(limit))
     where, parameters = passing(sought, embeddings, "f.id")
     walked = f"{select} {_WALKED} WHERE {where} ORDER BY {_BY_NAME} LIMIT ?"
-    return store.rows(walked, (*parameters, _bound(limit)))
+    return walked, (*parameters, _bound(limit))
 
 
 def _closest_first(
@@ -86,10 +91,10 @@ def _closest_first(
     fields = {table: match for table, match in sought.matches.items() if table != WORDS_TABLE}
     where, parameters = passing(Sought(fields, (), sought.rest), embeddings, "files_fts.rowid")
     sql = (
-        f"SELECT t.id FROM {_RANKED} WHERE files_fts MATCH ? AND {where} "
+        f"SELECT t.id value FROM {_RANKED} WHERE files_fts MATCH ? AND {where} "
         "ORDER BY files_fts.rank LIMIT ?"
     )
-    return _ids(store.rows(sql, (sought.matches[WORDS_TABLE], *parameters, _bound(limit))))
+    return store.column(sql, (sought.matches[WORDS_TABLE], *parameters, _bound(limit)))
 
 
 def _surest_first(
@@ -124,10 +129,6 @@ def _may_be_few(sought: Sought) -> bool:
     A group that wants nothing, but leaves out, is passed by most tracks.
     """
     return any(not any(term.excluded for term in group) for group in sought.rest)
-
-
-def _ids(rows: Sequence[Row]) -> list[TrackId]:
-    return [TrackId(row[0]) for row in rows]
 
 
 def _bound(limit: int | None) -> int:
