@@ -120,7 +120,8 @@ def _surest_first(
 
 def _few(store: Store, table: str, match: str) -> bool:
     found = f"SELECT 1 FROM {table} WHERE {table} MATCH ? LIMIT ?"
-    return len(store.rows(found, (match, MANY + 1))) <= MANY
+    ((n_found,),) = store.rows(f"SELECT count(*) FROM ({found})", (match, MANY + 1))
+    return bool(n_found <= MANY)
 
 
 def _may_be_few(sought: Sought) -> bool:
