@@ -18,8 +18,9 @@ from tests.ui.playlist_library import make_playlist, make_songs, stored
 from ui.background import Background
 from ui.drag import dragged_tracks, tracks_mime
 from ui.playlists.edits import PlaylistEdits
-from ui.playlists.playlist_model import Column, PlaylistModel
+from ui.playlists.playlist_model import PlaylistModel
 from ui.playlists.playlist_page import PlaylistPage
+from ui.rows.entry_model import Column
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 

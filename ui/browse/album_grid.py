@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
 from library.listing import Album
@@ -13,10 +13,10 @@ from library.records import TrackId
 from ui.background import Background
 from ui.browse.album_delegate import AlbumDelegate
 from ui.browse.album_model import AlbumModel
-from ui.browse.drag_picture import drag_picture
 from ui.browse.keys import is_typing
 from ui.covers import CoverCache
 from ui.drag import tracks_mime
+from ui.rows.drag_picture import drag_copies
 from ui.style import SPACE_PX
 from ui.track_actions import Ids, TrackActions
 from ui.track_rows import TrackRows
@@ -210,11 +210,7 @@ class AlbumGrid(QListView):
         """Begin the drag, unless the button was let go meanwhile."""
         if not QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
             return
-        drag = QDrag(self)
-        drag.setMimeData(tracks_mime(ids, self._paths(ids)))
-        drag.setPixmap(drag_picture(self._drag_words(ids), self))
-        drag.setHotSpot(QPoint(-12, -8))
-        drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
+        drag_copies(self, tracks_mime(ids, self._paths(ids)), self._drag_words(ids))
 
     def _paths(self, ids: Ids) -> list[bytes]:
         rows = (self._rows.known(track_id) for track_id in ids)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from library.records import TrackId, display_path
 from ui.browse.columns import COLUMNS, LOOKS, Column, cell_text, column_name
 from ui.plain_text import plain_tooltip
+from ui.rows.heads import head
 from ui.track_rows import TrackRows
 
 if TYPE_CHECKING:
@@ -93,17 +94,13 @@ class TrackTableModel(QAbstractTableModel):
         return text
 
     def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """The headings of the columns."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return alignment(COLUMNS[section])
-        return column_name(COLUMNS[section]) if role == Qt.ItemDataRole.DisplayRole else None
+        column = COLUMNS[section]
+        return head(column_name(column), alignment(column), role)
 
     def _with_state(self, row: "TrackRow", text: str, between: str) -> str:
         parts = [text]

@@ -4,35 +4,33 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QMimeData,
     QModelIndex,
-    QPoint,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDrag,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
-    QMouseEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from library.records import TrackId
 from ui.background import Background
 from ui.browse.columns import COLUMNS
-from ui.browse.drag_picture import drag_picture
 from ui.browse.keys import is_typing
 from ui.browse.track_delegate import TrackDelegate
 from ui.browse.track_header import TrackHeader
 from ui.browse.track_model import TrackTableModel
 from ui.drag import tracks_mime
+from ui.rows.drag_picture import drag_copies
+from ui.rows.row_table import RowTable
 from ui.style import ROW_PX
 from ui.track_actions import Ids, TrackActions
 from ui.track_rows import TrackRows
@@ -46,7 +44,7 @@ _READ_AT_A_TIME = 200
 _SELECTION_SETTLES_MS = 40
 
 
-class TrackTable(QTableView):
+class TrackTable(RowTable):
     """Tracks in rows.
 
     play_asked: the whole list (a list of ids, not to be changed) and the place to begin at.
@@ -66,22 +64,23 @@ class TrackTable(QTableView):
         parent: QWidget | None = None,
     ) -> None:
         """Begin without tracks."""
-        super().__init__(parent)
+        model = TrackTableModel(rows)
+        super().__init__(model, TrackDelegate(model), parent)
+        model.setParent(self)
         self._background = background
         self._rows = rows
         self._actions = actions
-        self._model = TrackTableModel(rows, self)
-        self._delegate = TrackDelegate(self._model, self)
+        self._model = model
         self._header = TrackHeader(self)
         self._selection_settled = QTimer(self, singleShot=True, interval=_SELECTION_SETTLES_MS)
         self._selection_settled.timeout.connect(self._read_selected)
-        self._set_up_view()
-        self.setModel(self._model)
+        self.setHorizontalHeader(self._header)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(self.tr("Tracks"))
         self._header.show_as_at_first()
         self._header.order_changed.connect(self.order_changed)
         self.doubleClicked.connect(lambda index: self._play_from(index.row()))
         self.selectionModel().selectionChanged.connect(self._selection_settled.start)
-        self.selectionModel().currentChanged.connect(self._mark_current)
         actions.add_keys(self, self.selected_ids, play=self._play_current)
         rows.arrived.connect(self._draw_arrived)
 
@@ -203,67 +202,21 @@ class TrackTable(QTableView):
 
     def startDrag(self, _supported: Qt.DropAction) -> None:
         """Carry the selected tracks, as copies: nobody's drop may move music."""
-        mime = self.selection_mime()
-        drag = QDrag(self)
-        drag.setMimeData(mime)
-        drag.setPixmap(drag_picture(self._drag_words(), self))
-        drag.setHotSpot(QPoint(-12, -8))
-        drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
+        drag_copies(self, self.selection_mime(), self._drag_words())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the selected tracks, at the pointer or at the current row."""
         ids = self.selected_ids()
-        if not ids:
-            return
-        position = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            place = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
-            position = self.viewport().mapToGlobal(place.center())
-        self._actions.menu(ids, self).popup(position)
+        if ids:
+            self._actions.menu(ids, self).popup(self.menu_position(event))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Light up the row under the pointer."""
-        self._hover(self.rowAt(event.position().toPoint().y()))
-        super().mouseMoveEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """No row is under the pointer any more."""
-        self._hover(-1)
-        super().leaveEvent(event)
-
-    def focusInEvent(self, event: object) -> None:
-        """Frame the current row; without one the first becomes it."""
-        super().focusInEvent(event)  # type: ignore[arg-type]
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Without a current row the first becomes it, though not selected."""
+        super().focusInEvent(event)
         if not self.currentIndex().isValid() and self._model.ids:
             self.selectionModel().setCurrentIndex(
                 self._model.index(0, 0), QItemSelectionModel.SelectionFlag.NoUpdate
             )
-        self._mark_current()
-
-    def focusOutEvent(self, event: object) -> None:
-        """The keys go elsewhere: no row is framed."""
-        super().focusOutEvent(event)  # type: ignore[arg-type]
-        self._mark_current()
-
-    def _set_up_view(self) -> None:
-        self.setItemDelegate(self._delegate)
-        self.setHorizontalHeader(self._header)
-        vertical = self.verticalHeader()
-        vertical.hide()
-        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setMinimumSectionSize(ROW_PX)
-        vertical.setDefaultSectionSize(ROW_PX)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setMouseTracking(True)
-        self.setDragEnabled(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName(self.tr("Tracks"))
 
     def _selected(self) -> list[tuple[int, int]]:
         """The selected rows as first and end, rising; no row is looked at one by one."""
@@ -313,15 +266,6 @@ class TrackTable(QTableView):
                 self._model.index(shown.start, 0),
                 self._model.index(shown.stop - 1, len(COLUMNS) - 1),
             )
-
-    def _mark_current(self) -> None:
-        self._delegate.current = self.currentIndex().row() if self.hasFocus() else -1
-        self.viewport().update()
-
-    def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
-            self.viewport().update()
 
     def _chosen(self) -> "frozenset[TrackId] | None":
         """The selected tracks; None where that is all of them."""

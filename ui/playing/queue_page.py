@@ -79,6 +79,7 @@ class QueuePage(QWidget):
         self._player.edit_queue(lambda queue: queue.redo())
 
     def _lay_out(self) -> None:
+        self.setAccessibleName(self.tr("Queue"))
         font = self._name.font()
         font.setPointSizeF(font.pointSizeF() + _NAME_LARGER_PT)
         font.setBold(True)
@@ -107,7 +108,7 @@ class QueuePage(QWidget):
         button.setAccessibleName(text)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.clicked.connect(lambda _=False: do())
-        action = QAction(self)
+        action = QAction(text, self)
         action.setShortcut(QKeySequence(keys))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         action.triggered.connect(lambda _=False: button.click())
@@ -163,7 +164,7 @@ class QueuePage(QWidget):
         return " · ".join(words)
 
     def _ask_playlist(self) -> None:
-        ids = self.model.ids(range(self.model.rowCount()))
+        ids = self.model.ids_of(range(self.model.rowCount()))
         if ids:
             today = QLocale().toString(QDate.currentDate(), QLocale.FormatType.ShortFormat)
             self.playlist_asked.emit(self.tr("Queue of {date}").format(date=today), ids)

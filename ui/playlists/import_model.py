@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QGuiApplication
 from library.importing import MatchedBy, MatchedEntry
 from library.records import Track, TrackId, display_path
 from ui.plain_text import one_line, plain_tooltip
+from ui.rows.heads import head
 from ui.style import theme_of
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,23 +67,14 @@ class ImportModel(QAbstractTableModel):
         return None
 
     def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """The names of the columns."""
         if orientation != Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return {
-            ImportColumn.ENTRY: self.tr("In the file"),
-            ImportColumn.TRACK: self.tr("In the library"),
-            ImportColumn.HOW: self.tr("Found"),
-        }[ImportColumn(section)]
+        names = (self.tr("In the file"), self.tr("In the library"), self.tr("Found"))
+        at_left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return head(names[section], at_left, role)
 
     def _text(self, one: MatchedEntry, column: ImportColumn) -> str:
         if column == ImportColumn.ENTRY:

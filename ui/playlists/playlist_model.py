@@ -1,19 +1,10 @@
 """The entries of a playlist as a table, with edits shown before they are written."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QMimeData,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt, Signal
 
 from app.playlist_edits import Edit, NewIds, shown_with
 from library.records import EntryId, PlaylistEntry, PlaylistId, PlaylistOverview, TrackId
@@ -26,42 +17,18 @@ from ui.drag import (
     dragged_tracks,
     tracks_mime,
 )
-from ui.plain_text import one_line, plain_tooltip
 from ui.playlists.edits import EditEnd, PlaylistEdits
+from ui.rows.entry_model import Column, EntryModel, Index, track_text
 from ui.track_rows import TrackRows
-from ui.words import clock
 
 if TYPE_CHECKING:
     from app.browsing import TrackRow
 
-Index = QModelIndex | QPersistentModelIndex
-
 _NOWHERE = QModelIndex()
-_NOT_THERE_YET = "…"
 _MAX_RUNS = 200  # where more stretches come or go, drawing all anew costs less
-_FLAGS = (
-    Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsDragEnabled
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
 
 
-class Column(IntEnum):
-    """What is shown of an entry.
-
-    The number is last here and first on the screen: it belongs to the place and not to the entry,
-    while the first column is what tells entries apart.
-    """
-
-    TITLE = 0
-    ARTIST = 1
-    ALBUM = 2
-    LENGTH = 3
-    NUMBER = 4
-
-
-class PlaylistModel(QAbstractTableModel):
+class PlaylistModel(EntryModel):
     """One playlist, followed through `PlaylistEdits`.
 
     overview_changed: the name, the length or what can be undone may be others now.
@@ -77,7 +44,7 @@ class PlaylistModel(QAbstractTableModel):
         self, rows: TrackRows, edits: PlaylistEdits, parent: QObject | None = None
     ) -> None:
         """Begin without a playlist."""
-        super().__init__(parent)
+        super().__init__(len(Column), parent)
         self._rows = rows
         self._edits = edits
         self._playlist_id: PlaylistId | None = None
@@ -132,14 +99,14 @@ class PlaylistModel(QAbstractTableModel):
         self._overview = overview
         self._show_truth()
         if before is not None and before.paths != overview.paths:
-            self._draw_anew()
+            self.draw_anew()
         self.overview_changed.emit()
 
     def set_playing(self, track_id: TrackId | None) -> None:
         """Mark the track that plays."""
         if track_id != self._playing:
             self._playing = track_id
-            self._draw_anew()
+            self.draw_anew()
 
     def row_at(self, row: int) -> "TrackRow | None":
         """What is known of the track of an entry; None until it was read."""
@@ -155,6 +122,14 @@ class PlaylistModel(QAbstractTableModel):
         overview, entry = self._overview, self._entries[row]
         return overview is not None and entry.id > 0 and entry.track_id not in overview.paths
 
+    def plays(self, row: int) -> bool:
+        """Whether an entry is the track that plays."""
+        return self._entries[row].track_id == self._playing
+
+    def ids_of(self, rows: Sequence[int]) -> tuple[TrackId, ...]:
+        """The tracks in some rows."""
+        return tuple(self._entries[row].track_id for row in rows)
+
     def mime_of(self, rows: Sequence[int]) -> QMimeData:
         """Some entries for a drag or the clipboard; tracks that are missing have no file."""
         entries = [self._entries[row] for row in rows]
@@ -168,6 +143,10 @@ class PlaylistModel(QAbstractTableModel):
             add_entries(mime, DraggedEntries(self._playlist_id, ids))
         return mime
 
+    def takes(self, mime: QMimeData) -> bool:
+        """Tracks and files, while a playlist is shown."""
+        return carries_music(mime) and self._playlist_id is not None
+
     def take(self, mime: QMimeData, position: int, *, copies: bool = False) -> bool:
         """Take what was dropped or pasted into a gap; whether there was anything.
 
@@ -176,7 +155,7 @@ class PlaylistModel(QAbstractTableModel):
             position: of the gap.
             copies: the playlist's own entries are put there once more instead of being moved.
         """
-        if self._playlist_id is None or not carries_music(mime):
+        if self._playlist_id is None or not self.takes(mime):
             return False
         own = dragged_entries(mime)
         if own is not None and own.playlist_id == self._playlist_id and not copies:
@@ -206,48 +185,6 @@ class PlaylistModel(QAbstractTableModel):
         """How many entries there are."""
         return 0 if parent.isValid() else len(self._entries)
 
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        """Title, artist, album, length, number."""
-        return 0 if parent.isValid() else len(Column)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Entries can be chosen and dragged."""
-        return _FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell; what the delegate draws beside it is told to screen readers."""
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.text(index.row(), Column(index.column()))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(index.row(), Column(index.column()))
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(index.row(), Column(index.column()))
-        return None
-
-    def headerData(
-        self,
-        section: int,
-        orientation: Qt.Orientation,
-        role: int = Qt.ItemDataRole.DisplayRole,
-    ) -> Any:
-        """The names of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        column = Column(section)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            at_right = column in (Column.NUMBER, Column.LENGTH)
-            side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return {
-            Column.NUMBER: self.tr("No."),
-            Column.TITLE: self.tr("Title"),
-            Column.ARTIST: self.tr("Artist"),
-            Column.ALBUM: self.tr("Album"),
-            Column.LENGTH: self.tr("Length"),
-        }[column]
-
     def supportedDragActions(self) -> Qt.DropAction:
         """Copies only: nobody's drop may move music."""
         return Qt.DropAction.CopyAction
@@ -266,34 +203,25 @@ class PlaylistModel(QAbstractTableModel):
         """What stands in a cell, in one line."""
         if column == Column.NUMBER:
             return f"{row + 1:,}"
-        known = self.row_at(row)
-        if known is None:
-            return _NOT_THERE_YET if column == Column.TITLE else ""
-        track = known.track
-        if column == Column.LENGTH:
-            return clock(track.duration_s)
-        texts = {
-            Column.TITLE: track.title,
-            Column.ARTIST: track.tags.artist,
-            Column.ALBUM: track.tags.album,
-        }
-        return one_line(texts[column])
+        return track_text(self.row_at(row), column)
 
-    def _spoken(self, row: int, column: Column) -> str:
+    def spoken(self, row: int, column: Column) -> str:
+        """What a screen reader says of a cell: that a track is missing or plays, too."""
         text = self.text(row, column)
         if column != Column.TITLE:
             return text
         if self.is_missing(row):
             return self.tr("{title}, missing").format(title=text)
-        if self._entries[row].track_id == self._playing:
+        if self.plays(row):
             return self.tr("{title}, playing").format(title=text)
         return text
 
-    def _tooltip(self, row: int, column: Column) -> str:
+    def tooltip(self, row: int, column: Column) -> str:
+        """The whole text of a cell, and what its mark means."""
         text = self.text(row, column)
         if column == Column.TITLE and self.is_missing(row):
             text += "\n" + self.tr("Missing: its file or its drive is not there.")
-        return plain_tooltip(text)
+        return text
 
     def _begin(self, playlist_id: PlaylistId, edit: Edit) -> None:
         if playlist_id != self._playlist_id:
@@ -352,7 +280,7 @@ class PlaylistModel(QAbstractTableModel):
             )
             self.endInsertRows()
         if gone or came:
-            self._draw_anew()  # the numbers behind are others now
+            self.draw_anew()  # the numbers behind are others now
 
     def _put_in_order(self, entries: tuple[PlaylistEntry, ...]) -> None:
         if entries == self._entries:
@@ -369,12 +297,7 @@ class PlaylistModel(QAbstractTableModel):
 
     def _draw_arrived(self, ids: frozenset[TrackId]) -> None:
         if not ids.isdisjoint(entry.track_id for entry in self._entries):
-            self._draw_anew()
-
-    def _draw_anew(self) -> None:
-        if self._entries:
-            last = self.index(len(self._entries) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+            self.draw_anew()
 
 
 def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:

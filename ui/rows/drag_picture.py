@@ -1,7 +1,7 @@
-"""What hangs at the pointer during a drag: a few words on a rounded ground."""
+"""Drags of tracks, and what hangs at the pointer then: a few words on a rounded ground."""
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap
+from PySide6.QtCore import QMimeData, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QDrag, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from ui.plain_text import one_line
@@ -32,3 +32,12 @@ def drag_picture(words: str, widget: QWidget) -> QPixmap:
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return pixmap
+
+
+def drag_copies(source: QWidget, mime: QMimeData, words: str) -> None:
+    """Drag something under some words until it is dropped; nobody's drop may move music."""
+    drag = QDrag(source)
+    drag.setMimeData(mime)
+    drag.setPixmap(drag_picture(words, source))
+    drag.setHotSpot(QPoint(-12, -8))
+    drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
