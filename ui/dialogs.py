@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox
 
 from app.match_request import usual_dials
@@ -37,6 +38,8 @@ class Dialogs(QObject):
         self._window = window
         self._open: dict[str, QDialog] = {}
         self.export_memory = ExportMemory()
+        self.keep_settings_file = False  # it cannot be read, and is not to be lost
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_desktop)
 
     def choose_folder(self) -> None:
         """Let the listener add a folder to the library."""
@@ -112,15 +115,21 @@ class Dialogs(QObject):
         import_playlists(self._panels.background, self._panels.edits, paths, self._window)
 
     def show_settings(self) -> None:
-        """Let the listener change the settings."""
+        """Let the listener change the settings, unless their file is still to be put right."""
         from ui.settings_dialog import SettingsDialog
+
+        if self.keep_settings_file:
+            self._panels.notices.tell(
+                self.tr("The settings cannot be changed until their file can be read.")
+            )
+            return
 
         def make() -> QDialog:
             panels = self._panels
             dialog = SettingsDialog(
                 panels.background, panels.analysis, self._data_dir, self.settings, self._window
             )
-            dialog.changed.connect(self._take_settings)
+            dialog.changed.connect(self.take_settings)
             return dialog
 
         self._show("settings", make)
@@ -145,13 +154,22 @@ class Dialogs(QObject):
             ),
         )
 
-    def _take_settings(self, settings: "Settings") -> None:
+    def take_settings(self, settings: "Settings") -> None:
+        """Let other settings hold from now on."""
         self.settings = settings
         self._panels.watching.switch(on=settings.watch_folders)
+        self._apply_theme()
+        self._panels.similar.set_usual_dials(usual_dials(settings))
+
+    def _follow_desktop(self) -> None:
+        """The desktop has turned to light or to dark."""
+        if self.settings.theme == "auto":
+            self._apply_theme()
+
+    def _apply_theme(self) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)  # the window runs in one
-        apply_theme(application, settings.theme)
-        self._panels.similar.set_usual_dials(usual_dials(settings))
+        apply_theme(application, self.settings.theme)
 
     def _show(self, kind: str, make: Callable[[], QDialog], *, anew: bool = False) -> None:
         """Bring a dialog to the front, and make it first where it is not open."""

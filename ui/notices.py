@@ -33,6 +33,7 @@ class Notice:
     sentence: str
     action_text: str = ""
     action: Callable[[], None] | None = None
+    stays: bool = False
 
 
 class NoticeBar(QFrame):
@@ -56,12 +57,24 @@ class NoticeBar(QFrame):
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
 
     def tell(
-        self, sentence: str, action_text: str = "", action: Callable[[], None] | None = None
+        self,
+        sentence: str,
+        action_text: str = "",
+        action: Callable[[], None] | None = None,
+        *,
+        stays: bool = False,
     ) -> None:
-        """Show a sentence, after those that wait already; the same one is not shown twice."""
-        notice = Notice(sentence, action_text, action)
+        """Show a sentence, after those that wait already; the same one is not shown twice.
+
+        One that stays goes only when it is closed or acted on; others may come in between.
+        """
+        notice = Notice(sentence, action_text, action, stays)
         if self._shown is not None and self._shown.sentence == sentence:
             self._waiting.clear()
+            self._show(self._shown if self._shown.stays else notice)
+            return
+        if self._shown is not None and self._shown.stays:
+            self._waiting.appendleft(self._shown)
             self._show(notice)
             return
         if len(self._waiting) < _MOST_WAITING:
@@ -174,6 +187,8 @@ class NoticeBar(QFrame):
 
     def _leave(self) -> None:
         """Time is over: go, unless somebody is about to use it."""
+        if self._shown is not None and self._shown.stays:
+            return
         if self.underMouse() or self._has_focus():
             self._end.start(self.shown_ms)
         else:

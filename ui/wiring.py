@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
+from app.errors import SettingsError
 from app.queue import PlayQueue
 from app.queue_data import queue_as_json, restore_queue
 from app.sentences import sentence_of
@@ -22,6 +23,7 @@ from ui.track_actions import Ids
 if TYPE_CHECKING:
     from app.folders import FoldersAdded
     from app.services import Services
+    from app.settings import Settings
 
 
 class Wiring(QObject):
@@ -40,6 +42,7 @@ class Wiring(QObject):
         self._navigation = navigation
         self._dialogs = dialogs
         self._window = window
+        self._was_closed = False
         self._connect_actions()
         self._connect_playing()
         self._connect_similar()
@@ -50,6 +53,11 @@ class Wiring(QObject):
 
     def begin(self) -> None:
         """The library is open: look for what is new in its folders."""
+        if self._dialogs.keep_settings_file:
+            self._read_settings()
+        if self._was_closed:  # those who asked before were told nothing
+            self._panels.background.announce(LibraryChanged(roots=True))
+            self._was_closed = False
         self._ask_for_folders()
         self._panels.analysis.scan()
         self._panels.watching.switch(on=self._dialogs.settings.watch_folders)
@@ -71,7 +79,11 @@ class Wiring(QObject):
         sentence = sentence_of(error)
         if sentence is None:
             raise error
-        self._panels.notices.tell(sentence, self.tr("Try again"), self._panels.background.open)
+        self._was_closed = True
+        self._dialogs.keep_settings_file = isinstance(error, SettingsError)
+        self._panels.notices.tell(
+            sentence, self.tr("Try again"), self._panels.background.open, stays=True
+        )
 
     def save_playing(self) -> dict[str, Any]:
         """Queue, place and volume as plain data."""
@@ -144,6 +156,17 @@ class Wiring(QObject):
         panels.analysis.folders_added.connect(self._tell_of_folders)
         panels.watching.changed.connect(panels.analysis.scan_changed)
         panels.watching.told.connect(panels.notices.tell)
+
+    def _read_settings(self) -> None:
+        """The file of the settings, which could not be read before, has been put right."""
+
+        def take(settings: "Settings") -> None:
+            self._dialogs.keep_settings_file = False
+            self._dialogs.take_settings(settings)
+
+        self._panels.background.read(
+            lambda services: services.settings, on_success=take, parent=self
+        )
 
     def _follow_folders(self, change: LibraryChanged) -> None:
         if change.roots:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from library.records import TrackId
 from tests.ui.conftest import services_of
+from tests.ui.whole_window import N_TRACKS
 from ui.background import Background
 from ui.main import make_application, open_window
 from ui.playlists.side_bar import Place
@@ -109,7 +110,7 @@ def wait(condition: Callable[[], object]) -> None:
 def work(window: MainWindow, data_dir: Path, music: Path) -> None:
     """Use every part of the window once."""
     panels = window.panels
-    wait(lambda: len(panels.library._table.ids) == 3)
+    wait(lambda: len(panels.library._table.ids) == N_TRACKS)
     browse(window)
     search(window, music)
     edit_playlists(window, data_dir)
@@ -123,7 +124,7 @@ def work(window: MainWindow, data_dir: Path, music: Path) -> None:
 def browse(window: MainWindow) -> None:
     """Search, albums and the column browser."""
     library = window.panels.library
-    library.search("300")
+    library.search("Tone 1")
     wait(lambda: len(library._table.ids) == 1)
     library.clear_search()
     library.browser_action.setChecked(True)
@@ -131,7 +132,7 @@ def browse(window: MainWindow) -> None:
     QTest.qWait(300)
     window.grab()
     window.navigation.go_to(Place.LIBRARY)
-    wait(lambda: len(library._table.ids) == 3)
+    wait(lambda: len(library._table.ids) == N_TRACKS)
     window.grab()
 
 
@@ -232,7 +233,7 @@ def analyse(window: MainWindow, music: Path) -> None:
     analysis.pause()
     analysis.resume()
     wait(lambda: ended and not analysis.running)
-    wait(lambda: len(window.panels.library._table.ids) >= 4)
+    wait(lambda: len(window.panels.library._table.ids) > N_TRACKS)
     window.grab()
 
 

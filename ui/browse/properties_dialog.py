@@ -69,7 +69,7 @@ class PropertiesDialog(QDialog):
         self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._title, self._artist = plain_label(), plain_label()
         self._lay_out()
-        covers.arrived.connect(lambda _ids: self._draw_cover())
+        covers.arrived.connect(self._draw_cover)  # a method: a closed dialog hears nothing
         self._read()
 
     def step(self, by: int) -> None:

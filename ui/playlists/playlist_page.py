@@ -185,7 +185,14 @@ class PlaylistPage(QWidget):
             else:
                 self._model.show_overview(overview)
 
-        self._background.read(read, on_success=show, parent=self, replaces="playlist page")
+        def fail(error: Exception) -> None:
+            if playlist_id == self.playlist_id:
+                self._leave()
+            self._background.failed.emit(error)
+
+        self._background.read(
+            read, on_success=show, on_failure=fail, parent=self, replaces="playlist page"
+        )
 
     def _leave(self) -> None:
         """The playlist is deleted; it is read anew if it comes back and is shown again."""
