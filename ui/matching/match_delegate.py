@@ -130,8 +130,8 @@ class MatchDelegate(ButtonDelegate):
         tags = match.track.tags
         whose = " \u2013 ".join(filter(None, (tags.artist, tags.album)))
         second = QRect(area.left(), top + high, area.width() - buttons_px, low)
-        paint_line(painter, second, whose, small, theme.dim)
-        paint_line(painter, second.translated(0, low), self._model.why(match), small, theme.dim)
+        for number, words in enumerate(filter(None, (whose, self._model.why(match)))):
+            paint_line(painter, second.translated(0, number * low), words, small, theme.dim)
 
     def _paint_similarity(self, painter: QPainter, line: QRect, match: Match, theme: Theme) -> None:
         left, top = line.right() - _BAR_WIDTH_PX, line.center().y() - _BAR_PX // 2
