@@ -1,34 +1,31 @@
 """The whole library in any order, and what it can be browsed by: facets with counts, and albums.
 
-Sorting begins with all tracks in order of name, which one index holds ready, and Python's sorting
-leaves equals as they were: so every order ends in that of name.
+SQLite sorts in one step, so that the other threads of the program go on meanwhile.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from library.listing import FacetCount, SortColumn, SortKey
 from library.names import caseless
 from library.query import Facet, Query
 from library.records import TrackId
 from library.store.conditions import BY_TRACK, passing, sought_by, unranked
-from library.store.database import Row, Store
+from library.store.database import Store
 from library.store.embeddings import EmbeddingTable
-from library.store.search import rows_by_name, search
+from library.store.search import BY_NAME, search
 
-_COLUMNS = {
-    SortColumn.TITLE: "f.label",
-    SortColumn.ARTIST: "f.artist",
-    SortColumn.ALBUM: "f.album",
+_VALUES = {
+    SortColumn.TITLE: "nullif(f.label, '')",
+    SortColumn.ARTIST: "nullif(f.artist, '')",
+    SortColumn.ALBUM: "nullif(f.album, '')",
     SortColumn.LENGTH: "t.duration_s",
     SortColumn.YEAR: "t.year",
-    SortColumn.GENRE: "f.genres",
+    SortColumn.GENRE: "(SELECT nullif(group_concat(value, ', '), '') FROM json_each(f.genres))",
     SortColumn.ADDED: "t.added_at_s",
     SortColumn.PLAYS: "t.plays",
 }
-_TEXTS = (SortColumn.TITLE, SortColumn.ARTIST, SortColumn.ALBUM)
 _FACETS = {Facet.GENRE: "f.genres", Facet.ARTIST: "f.artist", Facet.ALBUM: "f.album"}
 
 
@@ -45,11 +42,18 @@ def listing(
     """
     if not order:
         return search(store, embeddings, query, limit)
-    columns = ("t.id", *(_COLUMNS[key.column] for key in order))
-    rows = rows_by_name(store, embeddings, unranked(sought_by(query)), columns)
-    for place, key in reversed(list(enumerate(order, start=1))):
-        rows = _sorted(rows, place, key)
-    return [TrackId(row[0]) for row in rows[:limit]]
+    where, parameters = passing(unranked(sought_by(query)), embeddings, "t.file_id")
+    keys = ", ".join(map(_sorted_by, order))
+    return store.column(
+        f"SELECT t.id value FROM {BY_TRACK} WHERE {where} ORDER BY {keys}, {BY_NAME} LIMIT ?",
+        (*parameters, -1 if limit is None else limit),
+    )
+
+
+def _sorted_by(key: SortKey) -> str:
+    """One key of an order as SQL; tracks without a value come last in both directions."""
+    direction = "DESC" if key.descending else "ASC"
+    return f"{_VALUES[key.column]} COLLATE NOCASE {direction} NULLS LAST"
 
 
 def facet_counts(
@@ -84,28 +88,3 @@ def _values(facet: Facet, text: str) -> list[str]:
         return [text]
     by_name = {caseless(genre): genre for genre in reversed(json.loads(text))}
     return list(by_name.values()) or [""]
-
-
-def _sorted(rows: list[Row], place: int, key: SortKey) -> list[Row]:
-    """The rows by the value at a place; those without a value stay last, as they stood."""
-    value_of = _reader(key.column)
-    valued = [(value_of(row[place]), row) for row in rows]
-    filled = [pair for pair in valued if pair[0] is not None]
-    filled.sort(key=lambda pair: pair[0], reverse=key.descending)
-    return [*(row for _, row in filled), *(row for value, row in valued if value is None)]
-
-
-def _reader(column: SortColumn) -> Callable[[Any], Any]:
-    """What makes a comparable value of a column's, and None of none."""
-    if column in _TEXTS:
-        return lambda text: caseless(text) or None
-    if column != SortColumn.GENRE:
-        return lambda number: number
-    known: dict[str, bytes | None] = {}
-
-    def genres(text: str) -> bytes | None:
-        if text not in known:
-            known[text] = caseless(", ".join(json.loads(text))) or None
-        return known[text]
-
-    return genres

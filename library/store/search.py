@@ -5,14 +5,13 @@ pressed, the first are found by walking through the index of artist, album and n
 """
 
 import json
-from collections.abc import Sequence
 
 import numpy as np
 
 from library.query import Query
 from library.records import TrackId
 from library.store.conditions import WORDS_TABLE, Sought, Sql, passing, sought_by
-from library.store.database import Row, Store
+from library.store.database import Store
 from library.store.embeddings import EmbeddingTable
 
 MANY = 10_000  # more matches than this are neither ranked nor sorted
@@ -23,7 +22,7 @@ _COLLECTED = (
     "files f CROSS JOIN tracks t ON t.file_id = f.id WHERE f.id IN (SELECT value FROM json_each(?))"
 )
 _WALKED = "files f INDEXED BY files_in_order CROSS JOIN tracks t ON t.file_id = f.id"
-_BY_NAME = (
+BY_NAME = (
     "f.artist COLLATE NOCASE, f.album COLLATE NOCASE, f.disc_number, f.track_number, "
     "f.label COLLATE NOCASE, f.id"
 )
@@ -45,43 +44,31 @@ def search(
     if few.pop(WORDS_TABLE, False):
         return _closest_first(store, embeddings, sought, limit)
     narrow = any(few.values()) or _may_be_few(sought)
-    return store.column(
-        *_by_name(store, embeddings, sought, ("t.id value",), narrow=narrow, limit=limit)
-    )
-
-
-def rows_by_name(
-    store: Store, embeddings: EmbeddingTable, sought: Sought, columns: Sequence[str]
-) -> list[Row]:
-    """Columns of the tracks `t` that are sought and their files `f`, all in order of name."""
-    few = (_few(store, table, match) for table, match in sought.matches.items())
-    narrow = any(few) or _may_be_few(sought)
-    return store.rows(*_by_name(store, embeddings, sought, columns, narrow=narrow, limit=None))
+    return store.column(*_by_name(store, embeddings, sought, narrow=narrow, limit=limit))
 
 
 def _by_name(
     store: Store,
     embeddings: EmbeddingTable,
     sought: Sought,
-    columns: Sequence[str],
     *,
     narrow: bool,
     limit: int | None,
 ) -> Sql:
-    """A query for the first rows in order of name.
+    """A query for the first tracks in order of name.
 
     `narrow`: it is worth to see whether there are few.
     """
-    select = f"SELECT {', '.join(columns)} FROM"
+    select = "SELECT t.id value FROM"
     if narrow:
         where, parameters = passing(sought, embeddings, "t.file_id")
         found = f"SELECT t.file_id value FROM tracks t WHERE {where} LIMIT ?"
         file_ids = store.column(found, (*parameters, MANY + 1))
         if len(file_ids) <= MANY:
-            collected = f"{select} {_COLLECTED} ORDER BY {_BY_NAME} LIMIT ?"
+            collected = f"{select} {_COLLECTED} ORDER BY {BY_NAME} LIMIT ?"
             return collected, (json.dumps(file_ids), _bound(limit))
     where, parameters = passing(sought, embeddings, "f.id")
-    walked = f"{select} {_WALKED} WHERE {where} ORDER BY {_BY_NAME} LIMIT ?"
+    walked = f"{select} {_WALKED} WHERE {where} ORDER BY {BY_NAME} LIMIT ?"
     return walked, (*parameters, _bound(limit))
 
 
