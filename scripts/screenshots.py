@@ -28,13 +28,12 @@ _PLAYLISTS = {"demo": DEMO.playlists, "corpus": OTHER.playlists}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a window is shown, and what is shown in it; no scenes are all of them."""
+    """How a window is shown, and of which library."""
 
     library: str
     theme: str
     size: str = "1280x800"
     scale: int = 1
-    scenes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QPushButton
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QPushButton, QWidget
 
 from tests.ui.test_analysis import OpenBackground
 from ui.analysing import first_start
@@ -106,3 +106,21 @@ def test_folders_are_dropped(qtbot, page: FirstStart):
     with qtbot.waitSignal(page.folders_chosen) as chosen:
         page.dropEvent(QDropEvent(QPointF(9, 9), *args))
     assert chosen.args == [[b"/music/\xff", b"/other"]]
+
+
+def test_nothing_on_the_page_lies_over_anything_else(page: FirstStart, qtbot):
+    page.resize(700, 720)
+    page.show()
+    page.offer(b"/music")
+    qtbot.waitExposed(page)
+    kinds = (QLabel, QCheckBox, QPushButton)
+    parts = [part for kind in kinds for part in page.findChildren(kind) if part.isVisible()]
+    for part in parts:
+        needed = part.heightForWidth(part.width()) if part.hasHeightForWidth() else 0
+        assert part.height() >= max(needed, part.fontMetrics().height())
+        over = [other for other in parts if other is not part and _meet(part, other)]
+        assert over == []
+
+
+def _meet(one: QWidget, other: QWidget) -> bool:
+    return one.geometry().intersects(other.geometry())

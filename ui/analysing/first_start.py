@@ -85,6 +85,7 @@ class FirstStart(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Look for the desktop's music folder."""
         super().showEvent(event)
+        self._give_sentences_room()
         if self._has_looked:
             return
         self._has_looked = True
@@ -146,10 +147,16 @@ class FirstStart(QWidget):
         column.addLayout(self._build_buttons())
         column.addSpacing(2 * SPACE_PX)
         drop = _dim(
-            self.tr("or drop a folder here. Your music files are only read, never changed.")
+            self.tr("or drop a folder here.\nYour music files are only read, never changed.")
         )
         column.addWidget(drop)
         self._place(column)
+
+    def _give_sentences_room(self) -> None:
+        """As high as a sentence is in the column; a layout takes it to be as wide as it likes."""
+        for label in self.findChildren(QLabel):
+            if label.wordWrap():
+                label.setMinimumHeight(label.heightForWidth(_COLUMN_PX))
 
     def _place(self, column: QVBoxLayout) -> None:
         """The column in the middle of the page, a little above its centre."""
