@@ -1,20 +1,18 @@
 """The queue on a page: what plays, what follows, how long it lasts."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QLocale, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.queue import PlayQueue
 from app.queue_line import Line
 from ui.background import Background
-from ui.elided_label import ElidedLabel
-from ui.icons import icon
 from ui.playing.player import Player
 from ui.playing.queue_model import QueueModel
 from ui.playing.queue_table import QueueTable
+from ui.rows.page_head import about_label, lay_out_page, name_label, page_button
 from ui.style import SPACE_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 
     from app.services import Services
 
-_NAME_LARGER_PT = 5
 _MEASURED_AFTER_MS = 150
 
 
@@ -52,16 +49,14 @@ class QueuePage(QWidget):
         self._background = background
         self.model = QueueModel(player, background, rows, self)
         self.table = QueueTable(self.model, player, actions, self)
-        self._name = ElidedLabel(self.tr("Queue"))
-        self.about = ElidedLabel()
-        self.save_button = self._button(
-            "save", self.tr("Save as playlist"), self._ask_playlist, "Ctrl+S"
-        )
-        self.clear_button = self._button(
-            "delete", self.tr("Clear the queue"), self._clear_all, "Ctrl+K"
-        )
-        self._undo = self._button("undo", self.tr("Undo"), self.undo, "Ctrl+Z")
-        self._redo = self._button("redo", self.tr("Redo"), self.redo, "Ctrl+Shift+Z")
+        self._name = name_label(self.tr("Queue"))
+        self.about = about_label()
+        button = partial(page_button, self)
+        save, clear = self.tr("Save as playlist"), self.tr("Clear the queue")
+        self.save_button = button(save, self._ask_playlist, icon_name="save", keys="Ctrl+S")
+        self.clear_button = button(clear, self._clear_all, icon_name="delete", keys="Ctrl+K")
+        self._undo = button(self.tr("Undo"), self.undo, icon_name="undo", keys="Ctrl+Z")
+        self._redo = button(self.tr("Redo"), self.redo, icon_name="redo", keys="Ctrl+Shift+Z")
         self._measured: tuple[Line, npt.NDArray[np.float64]] | None = None
         self._later = QTimer(self, singleShot=True, interval=_MEASURED_AFTER_MS)
         self._later.timeout.connect(self._measure)
@@ -80,42 +75,15 @@ class QueuePage(QWidget):
 
     def _lay_out(self) -> None:
         self.setAccessibleName(self.tr("Queue"))
-        font = self._name.font()
-        font.setPointSizeF(font.pointSizeF() + _NAME_LARGER_PT)
-        font.setBold(True)
-        self._name.setFont(font)
-        self.about.setForegroundRole(self.about.foregroundRole().PlaceholderText)
         words = QVBoxLayout()
         words.setSpacing(SPACE_PX // 2)
         words.addWidget(self._name)
         words.addWidget(self.about)
-        header = QHBoxLayout()
-        header.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, SPACE_PX)
-        header.setSpacing(SPACE_PX // 2)
-        header.addLayout(words, 1)
+        head = QHBoxLayout()
+        head.addLayout(words, 1)
         for button in (self.save_button, self.clear_button, self._undo, self._redo):
-            header.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addWidget(self.table, 1)
-
-    def _button(self, icon_name: str, text: str, do: Callable[[], None], keys: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name))
-        button.setText(text)
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda _=False: do())
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _=False: button.click())
-        self.addAction(action)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setToolTip(f"{text} ({shown})")
-        return button
+            head.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
+        lay_out_page(self, head, self.table)
 
     def _follow(self) -> None:
         queue = self._player.queue

@@ -1,20 +1,18 @@
 """A playlist on a page: what it is, what can be done with it, its tracks."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from library.records import LibraryChanged, PlaylistId, PlaylistOverview, TrackId
 from ui.background import Background
-from ui.elided_label import ElidedLabel
 from ui.icons import icon
-from ui.plain_text import plain_tooltip
 from ui.playlists.edits import EditEnd, PlaylistEdits
 from ui.playlists.entry_table import EntryTable
 from ui.playlists.playlist_model import PlaylistModel
+from ui.rows.page_head import about_label, lay_out_page, name_label, page_button, page_key
 from ui.style import SPACE_PX
 from ui.track_actions import Ids, TrackActions
 from ui.track_rows import TrackRows
@@ -23,7 +21,6 @@ from ui.words import long_time
 if TYPE_CHECKING:
     from app.services import Services
 
-_NAME_LARGER_PT = 5
 _REFRESH_MS = 250
 
 
@@ -55,15 +52,16 @@ class PlaylistPage(QWidget):
         self._actions = actions
         self._model = PlaylistModel(rows, edits, self)
         self._table = EntryTable(self._model, actions, self)
-        self._name = ElidedLabel()
-        self._about = ElidedLabel()
+        self._name = name_label()
+        self._about = about_label()
         self._play = self._play_button()
-        self._shuffle = self._button("shuffle", self.tr("Shuffle"), self._shuffle_all)
-        self._similar = self._button("similar", self.tr("Find similar"), self._find_similar)
-        self._export = self._button("export", self.tr("Export…"), self._ask_export, "Ctrl+E")
-        self._undo = self._button("undo", self.tr("Undo"), self.undo, "Ctrl+Z")
-        self._redo = self._button("redo", self.tr("Redo"), self.redo, "Ctrl+Shift+Z")
-        self._rename = self._action(self.tr("Rename"), "F2", self._ask_rename)
+        button, export = partial(page_button, self), self.tr("Export…")
+        self._shuffle = button(self.tr("Shuffle"), self._shuffle_all, icon_name="shuffle")
+        self._similar = button(self.tr("Find similar"), self._find_similar, icon_name="similar")
+        self._export = button(export, self._ask_export, icon_name="export", keys="Ctrl+E")
+        self._undo = button(self.tr("Undo"), self.undo, icon_name="undo", keys="Ctrl+Z")
+        self._redo = button(self.tr("Redo"), self.redo, icon_name="redo", keys="Ctrl+Shift+Z")
+        page_key(self, self.tr("Rename"), self._ask_rename, keys="F2")
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._later.timeout.connect(self._read)
         self._lay_out()
@@ -109,11 +107,6 @@ class PlaylistPage(QWidget):
 
     def _lay_out(self) -> None:
         self.setAccessibleName(self.tr("Playlist"))
-        font = self._name.font()
-        font.setPointSizeF(font.pointSizeF() + _NAME_LARGER_PT)
-        font.setBold(True)
-        self._name.setFont(font)
-        self._about.setForegroundRole(self._about.foregroundRole().PlaceholderText)
         buttons = QHBoxLayout()
         buttons.setSpacing(SPACE_PX // 2)
         for button in (self._play, self._shuffle, self._similar, self._export):
@@ -121,18 +114,12 @@ class PlaylistPage(QWidget):
         buttons.addStretch()
         for button in (self._undo, self._redo):
             buttons.addWidget(button)
-        header = QVBoxLayout()
-        header.setContentsMargins(2 * SPACE_PX, 2 * SPACE_PX, 2 * SPACE_PX, SPACE_PX)
-        header.setSpacing(SPACE_PX // 2)
-        header.addWidget(self._name)
-        header.addWidget(self._about)
-        header.addSpacing(SPACE_PX // 2)
-        header.addLayout(buttons)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(header)
-        layout.addWidget(self._table, 1)
+        head = QVBoxLayout()
+        head.addWidget(self._name)
+        head.addWidget(self._about)
+        head.addSpacing(SPACE_PX // 2)
+        head.addLayout(buttons)
+        lay_out_page(self, head, self._table)
 
     def _play_button(self) -> QPushButton:
         button = QPushButton(icon("play"), self.tr("Play"), self)
@@ -140,32 +127,6 @@ class PlaylistPage(QWidget):
         button.setToolTip(self.tr("Play the playlist from its beginning"))
         button.clicked.connect(lambda _=False: self._play_all())
         return button
-
-    def _button(
-        self, icon_name: str, text: str, do: Callable[[], None], keys: str = ""
-    ) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(icon(icon_name))
-        button.setText(text)
-        button.setAccessibleName(text)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda _=False: do())
-        tooltip = text
-        if keys:
-            action = self._action(text, keys, button.click)
-            shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            tooltip = f"{text} ({shown})"
-        button.setToolTip(plain_tooltip(tooltip))
-        return button
-
-    def _action(self, text: str, keys: str, do: Callable[[], None]) -> QAction:
-        """A key of the page, wherever in it the focus is."""
-        action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(lambda _=False: do())
-        self.addAction(action)
-        return action
 
     def _read(self) -> None:
         """Ask for the playlist; an edit meanwhile brings something newer than the answer."""
