@@ -105,8 +105,9 @@ class QueuePage(QWidget):
             return ends_s(services, line.playables)
 
         def show(ends: "npt.NDArray[np.float64]") -> None:
-            self._measured = (line, ends)
-            self._show_times()
+            if line is self._player.queue.line:  # an undo may have brought back what was measured
+                self._measured = (line, ends)
+                self._show_times()
 
         self._background.read(read, on_success=show, parent=self, replaces="queue-times")
 

@@ -58,6 +58,21 @@ def test_the_page_tells_how_long_it_lasts_and_what_is_left(page, player, qtbot):
     assert about.text() == "3 tracks · 31 s · 20 s left"
 
 
+def test_times_that_come_after_an_undo_leave_those_of_the_queue(page, background, qtbot):
+    full = "3 tracks · 31 s · 30 s left"
+    qtbot.waitUntil(lambda: page.about.text() == full, timeout=WAIT_MS)
+    page.clear_button.click()
+    page._later.stop()
+    answered = []
+    page._measure()
+    page.undo()
+    background.read(
+        lambda _services: None, on_success=answered.append, parent=page, replaces="queue-times-seen"
+    )
+    qtbot.waitUntil(lambda: answered == [None], timeout=WAIT_MS)
+    assert page.about.text() == full
+
+
 def test_removed_entries_come_back_with_undo(page, player):
     select(page, 0, 2)
     page.table.remove()
