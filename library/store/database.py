@@ -60,7 +60,8 @@ class Store:
     def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
         """The numbers or texts of a query's only column `value`; quicker than `rows` of many.
 
-        SQLite puts them together in one step, while other threads of the program go on.
+        SQLite puts them together in one step, while other threads of the program go on. It keeps
+        the order of a query that has a LIMIT.
         """
         row = self.row(f"SELECT json_group_array(value) FROM ({sql})", parameters)
         return list(json.loads(row[0])) if row else []
