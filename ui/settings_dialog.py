@@ -26,9 +26,8 @@ from library.records import LibraryChanged
 from ui.analysing.analysis import Analysis
 from ui.analysing.folder_list import FolderList
 from ui.background import Background, Written
-from ui.matching.bounds import inset
 from ui.plain_text import plain_label
-from ui.style import SPACE_PX
+from ui.style import SPACE_PX, inset
 
 if TYPE_CHECKING:
     from app.services import Services

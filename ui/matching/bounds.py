@@ -3,6 +3,7 @@
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QSpinBox, QWidget
 
+from ui.style import inset
 from ui.words import clock
 
 _MINUTE_S = 60
@@ -11,7 +12,6 @@ _LONGEST_S = 24 * 3600
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2100
 _NARROWEST_PX = 76
-_INSET_PX = 4
 
 
 class BoundField(QSpinBox):
@@ -88,11 +88,6 @@ class LengthField(BoundField):
         could_be = all(character.isdecimal() or character == ":" for character in typed)
         state = QValidator.State.Intermediate if could_be else QValidator.State.Invalid
         return state, text, place
-
-
-def inset(field: QSpinBox) -> None:
-    """Keep the number away from the edge, as other fields do by the style sheet."""
-    field.lineEdit().setTextMargins(_INSET_PX, 0, 0, 0)
 
 
 def seconds_in(text: str) -> int | None:

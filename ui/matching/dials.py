@@ -14,10 +14,10 @@ from PySide6.QtWidgets import (
 
 from app.match_request import Dials
 from ui.background import Background
-from ui.matching.bounds import BoundField, LengthField, YearField, inset
+from ui.matching.bounds import BoundField, LengthField, YearField
 from ui.matching.genre_menu import GenreButton
 from ui.plain_text import plain_label
-from ui.style import SPACE_PX
+from ui.style import SPACE_PX, inset
 
 _MOST_OF_ONE = 99
 _MOST_MATCHES = 1000
