@@ -109,6 +109,7 @@ class FailuresDialog(QDialog):
     def _build_detail(self) -> QLabel:
         """Path and reason of the selected file, whole; room is kept so that nothing jumps."""
         self._detail = plain_label()
+        self._detail.setAccessibleName(self.tr("The selected file, and the reason"))
         self._detail.setWordWrap(True)
         self._detail.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse

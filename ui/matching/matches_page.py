@@ -4,7 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.match_request import (
     MAX_SEEDS,
@@ -35,7 +43,7 @@ from ui.style import SPACE_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
-_LEAST_ROWS = 3
+_LEAST_DIALS_PX = 72
 
 
 class SimilarPanel(QWidget):
@@ -149,14 +157,14 @@ class SimilarPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(300)
-        self.dials.hide()
-        self.list.setMinimumHeight(_LEAST_ROWS * self.list.row_px())
+        self._dials_area = _scrolled(self.dials)
+        self.list.setMinimumHeight(self.list.row_px())
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACE_PX, SPACE_PX, SPACE_PX, SPACE_PX)
         layout.setSpacing(SPACE_PX)
-        for widget in (self.seeds_bar, self.tray, self.results_bar, self.dials):
+        for widget in (self.seeds_bar, self.tray, self.results_bar, self._dials_area):
             layout.addWidget(widget)
         layout.addLayout(self._pages, 1)
         layout.addWidget(self.saving_bar)
@@ -171,7 +179,7 @@ class SimilarPanel(QWidget):
         self.seeds_bar.undo_asked.connect(matcher.undo)
         self.seeds_bar.redo_asked.connect(matcher.redo)
         self.seeds_bar.clear_asked.connect(self.clear)
-        self.results_bar.dials_button.toggled.connect(self.dials.setVisible)
+        self.results_bar.dials_button.toggled.connect(self._dials_area.setVisible)
         self.dials.turned.connect(self._turn_dials)
         self.empty.reset_asked.connect(self.dials.reset)
         matcher.requested.connect(self._show_request)
@@ -262,3 +270,17 @@ class SimilarPanel(QWidget):
                     most=MAX_SEEDS
                 )
             )
+
+
+def _scrolled(dials: QWidget) -> QScrollArea:
+    """The dials, to be scrolled where the window is low; hidden."""
+    area = QScrollArea()
+    area.setWidget(dials)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+    area.setMinimumHeight(_LEAST_DIALS_PX)
+    area.hide()
+    return area
