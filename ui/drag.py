@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
-from PySide6.QtCore import QMimeData, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 
 from library.records import EntryId, PlaylistId, TrackId
 
@@ -76,6 +77,12 @@ def dragged_files(mime: QMimeData) -> list[bytes]:
 def carries_music(mime: QMimeData) -> bool:
     """Whether a list of tracks may take this drop; cheap, for it is asked at every move."""
     return mime.hasFormat(TRACKS) or mime.hasUrls()
+
+
+def accept_copy(event: QDropEvent) -> None:
+    """Take a drag or a drop; whatever the other program offers, nothing of it is moved."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def url_of(path: bytes) -> QUrl:

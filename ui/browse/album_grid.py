@@ -16,6 +16,7 @@ from ui.browse.album_model import AlbumModel
 from ui.browse.keys import is_typing
 from ui.covers import CoverCache
 from ui.drag import tracks_mime
+from ui.menu_position import menu_position
 from ui.rows.drag_picture import drag_copies
 from ui.style import SPACE_PX
 from ui.track_actions import Ids, TrackActions
@@ -116,13 +117,8 @@ class AlbumGrid(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the tracks of the selected albums."""
-        if not self.selected_albums():
-            return
-        position = event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            place = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
-            position = self.viewport().mapToGlobal(place.center())
-        self._with_tracks(partial(self._open_menu, position))
+        if self.selected_albums():
+            self._with_tracks(partial(self._open_menu, menu_position(self, event)))
 
     def focusInEvent(self, event: object) -> None:
         """Without a current album the first becomes it."""

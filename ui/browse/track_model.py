@@ -2,27 +2,18 @@
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from library.records import TrackId, display_path
 from ui.browse.columns import COLUMNS, LOOKS, Column, cell_text, column_name
 from ui.plain_text import plain_tooltip
-from ui.rows.heads import head
+from ui.rows.row_model import NOT_THERE_YET, ROW_FLAGS, Index, head
 from ui.track_rows import TrackRows
 
 if TYPE_CHECKING:
     from app.browsing import TrackRow
 
-Index = QModelIndex | QPersistentModelIndex
-
 _NOWHERE = QModelIndex()
-_NOT_THERE_YET = "…"
-_FLAGS = (
-    Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsDragEnabled
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
 
 
 class TrackTableModel(QAbstractTableModel):
@@ -75,7 +66,7 @@ class TrackTableModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Every track can be selected and dragged."""
-        return _FLAGS
+        return ROW_FLAGS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What a cell says, to the eye and to a screen reader."""
@@ -85,7 +76,7 @@ class TrackTableModel(QAbstractTableModel):
             return None
         row = self.row_at(index.row())
         if row is None:
-            return _NOT_THERE_YET if role == Qt.ItemDataRole.DisplayRole else None
+            return NOT_THERE_YET if role == Qt.ItemDataRole.DisplayRole else None
         text = cell_text(row, COLUMNS[index.column()])
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tooltip(self._with_state(row, text, "\n"))

@@ -29,7 +29,9 @@ from ui.browse.track_delegate import TrackDelegate
 from ui.browse.track_header import TrackHeader
 from ui.browse.track_model import TrackTableModel
 from ui.drag import tracks_mime
+from ui.menu_position import menu_position
 from ui.rows.drag_picture import drag_copies
+from ui.rows.row_runs import runs_of
 from ui.rows.row_table import RowTable
 from ui.style import ROW_PX
 from ui.track_actions import Ids, TrackActions
@@ -208,7 +210,7 @@ class TrackTable(RowTable):
         """What can be done with the selected tracks, at the pointer or at the current row."""
         ids = self.selected_ids()
         if ids:
-            self._actions.menu(ids, self).popup(self.menu_position(event))
+            self._actions.menu(ids, self).popup(menu_position(self, event))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Without a current row the first becomes it, though not selected."""
@@ -290,7 +292,7 @@ class TrackTable(RowTable):
         elif chosen:
             rows = [row for row, track_id in enumerate(ids) if track_id in chosen]
             selection = QItemSelection()
-            for first, last in _runs(rows):
+            for first, last in runs_of(rows):
                 selection.select(self._model.index(first, 0), self._model.index(last, 0))
             self.selectionModel().select(selection, flags.Select | flags.Rows)
 
@@ -313,14 +315,3 @@ class TrackTable(RowTable):
 
 def _line(row: "TrackRow") -> str:
     return " - ".join(filter(None, (row.track.tags.artist, row.track.title)))
-
-
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Rising numbers as runs of neighbours, each with its first and last."""
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

@@ -5,7 +5,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from app.match_request import SeedKey
-from ui.drag import carries_music, dragged_files, dragged_tracks
+from ui.drag import accept_copy, carries_music, dragged_files, dragged_tracks
 
 
 class SeedDrops(QObject):
@@ -38,8 +38,7 @@ class SeedDrops(QObject):
     def _take(self, event: QDragEnterEvent | QDragMoveEvent) -> bool:
         if not carries_music(event.mimeData()):
             return False
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        accept_copy(event)
         self.hovered.emit(True)
         return True
 
@@ -49,8 +48,7 @@ class SeedDrops(QObject):
         if not keys:
             event.ignore()
             return
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        accept_copy(event)
         self.dropped.emit(keys, not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
 

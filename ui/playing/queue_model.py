@@ -13,7 +13,8 @@ from ui.background import Background
 from ui.drag import carries_music, dragged_files, dragged_tracks, tracks_mime, url_of
 from ui.plain_text import one_line
 from ui.playing.player import Player
-from ui.rows.entry_model import Column, EntryModel, Index, track_text
+from ui.rows.entry_model import Column, EntryModel, track_text
+from ui.rows.row_model import Index
 from ui.track_rows import TrackRows
 
 if TYPE_CHECKING:

@@ -4,16 +4,14 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 
 from library.importing import MatchedBy, MatchedEntry
 from library.records import Track, TrackId, display_path
 from ui.plain_text import one_line, plain_tooltip
-from ui.rows.heads import head
+from ui.rows.row_model import Index, head
 from ui.style import theme_of
-
-Index = QModelIndex | QPersistentModelIndex
 
 _NOWHERE = QModelIndex()
 

@@ -33,8 +33,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.drag import carries_music
+from ui.drag import accept_copy, carries_music
 from ui.icons import icon
+from ui.menu_position import menu_position
 from ui.playlists.playlist_list import Role
 from ui.style import RADIUS_PX, ROW_PX, SPACE_PX, Theme, theme_of
 
@@ -107,12 +108,9 @@ class PlaceList(QListView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the row under the pointer, or of the current row by its key."""
-        index, position = self.indexAt(event.pos()), event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            index = self.currentIndex()
-            place = self.visualRect(index).intersected(self.viewport().rect())
-            position = self.viewport().mapToGlobal(place.center())
-        self.menu_asked.emit(index, position)
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        self.menu_asked.emit(index, menu_position(self, event))
 
     def focusInEvent(self, event: object) -> None:
         """Without a current row, the marked or the first one becomes it."""
@@ -125,8 +123,7 @@ class PlaceList(QListView):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take tracks and files."""
         if carries_music(event.mimeData()):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            accept_copy(event)
         else:
             event.ignore()
 
@@ -137,8 +134,7 @@ class PlaceList(QListView):
         takes = self._takes_drop(index)
         self._show_target(QPersistentModelIndex(index) if takes else None)
         if takes:
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
+            accept_copy(event)
         else:
             event.ignore()
 
@@ -152,8 +148,7 @@ class PlaceList(QListView):
         self._show_target(None)
         self.stopAutoScroll()
         self.setState(QAbstractItemView.State.NoState)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
+        accept_copy(event)
         self.music_dropped.emit(self.indexAt(event.position().toPoint()), event.mimeData())
 
     def _is_marking(self) -> bool:

@@ -1,7 +1,6 @@
 """The entries of a playlist as a table, with edits shown before they are written."""
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, Qt, Signal
@@ -18,7 +17,9 @@ from ui.drag import (
     tracks_mime,
 )
 from ui.playlists.edits import EditEnd, PlaylistEdits
-from ui.rows.entry_model import Column, EntryModel, Index, track_text
+from ui.rows.entry_model import Column, EntryModel, track_text
+from ui.rows.row_model import Index
+from ui.rows.row_runs import runs_of
 from ui.track_rows import TrackRows
 
 if TYPE_CHECKING:
@@ -261,8 +262,8 @@ class PlaylistModel(EntryModel):
     def _show(self, entries: tuple[PlaylistEntry, ...]) -> None:
         """Show other entries; what is in both lists stays chosen."""
         old, new = {entry.id for entry in self._entries}, {entry.id for entry in entries}
-        gone = _runs([row for row, entry in enumerate(self._entries) if entry.id not in new])
-        came = _runs([row for row, entry in enumerate(entries) if entry.id not in old])
+        gone = runs_of([row for row, entry in enumerate(self._entries) if entry.id not in new])
+        came = runs_of([row for row, entry in enumerate(entries) if entry.id not in old])
         if len(gone) + len(came) > _MAX_RUNS:
             self.beginResetModel()
             self._entries = entries
@@ -298,13 +299,3 @@ class PlaylistModel(EntryModel):
     def _draw_arrived(self, ids: frozenset[TrackId]) -> None:
         if not ids.isdisjoint(entry.track_id for entry in self._entries):
             self.draw_anew()
-
-
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """Rising numbers as runs of neighbours, each with its first and last."""
-    if not rows:
-        return []
-    breaks = [(one, other) for one, other in pairwise(rows) if other != one + 1]
-    firsts = [rows[0], *(other for _, other in breaks)]
-    lasts = [*(one for one, _ in breaks), rows[-1]]
-    return list(zip(firsts, lasts, strict=True))

@@ -4,33 +4,17 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QMimeData,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-)
+from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, Qt
 
 from library.records import TrackId
 from ui.plain_text import one_line, plain_tooltip
-from ui.rows.heads import head
+from ui.rows.row_model import NOT_THERE_YET, ROW_FLAGS, Index, head
 from ui.words import clock
 
 if TYPE_CHECKING:
     from app.browsing import TrackRow
 
-Index = QModelIndex | QPersistentModelIndex
-
 _NOWHERE = QModelIndex()
-_NOT_THERE_YET = "…"
-_FLAGS = (
-    Qt.ItemFlag.ItemIsSelectable
-    | Qt.ItemFlag.ItemIsEnabled
-    | Qt.ItemFlag.ItemIsDragEnabled
-    | Qt.ItemFlag.ItemNeverHasChildren
-)
 
 
 class Column(IntEnum):
@@ -105,7 +89,7 @@ class EntryModel(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Entries can be chosen and dragged."""
-        return _FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
+        return ROW_FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The text of a cell; what the delegate draws beside it is told to screen readers."""
@@ -150,7 +134,7 @@ def alignment(column: Column) -> Qt.AlignmentFlag:
 def track_text(known: "TrackRow | None", column: Column) -> str:
     """What stands in a cell of a track; None is one that is still being read."""
     if known is None:
-        return _NOT_THERE_YET if column is Column.TITLE else ""
+        return NOT_THERE_YET if column is Column.TITLE else ""
     track = known.track
     if column is Column.LENGTH:
         return clock(track.duration_s)

@@ -18,7 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 
+from ui.drag import accept_copy
 from ui.icons import icon
+from ui.menu_position import menu_position
 from ui.rows.drag_picture import drag_copies
 from ui.rows.entry_delegate import EntryDelegate
 from ui.rows.entry_model import Column, EntryModel
@@ -149,7 +151,7 @@ class GapTable(RowTable):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take tracks and files."""
         if self._entries.takes(event.mimeData()):
-            _accept_copy(event)
+            accept_copy(event)
         else:
             event.ignore()
 
@@ -157,7 +159,7 @@ class GapTable(RowTable):
         """Show where the drop would go."""
         super().dragMoveEvent(event)  # scrolls at the edges
         self._show_gap(self._gap_at(event.position().toPoint().y()))
-        _accept_copy(event)
+        accept_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """The drag went elsewhere."""
@@ -172,7 +174,7 @@ class GapTable(RowTable):
         self.setState(QAbstractItemView.State.NoState)
         copies = bool(event.modifiers() & _CTRL)
         if self._entries.take(event.mimeData(), position, copies=copies):
-            _accept_copy(event)
+            accept_copy(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, the line where a drop would go, and what an empty list says."""
@@ -186,7 +188,7 @@ class GapTable(RowTable):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the chosen entries."""
-        self.context_menu().popup(self.menu_position(event))
+        self.context_menu().popup(menu_position(self, event))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Without a current row the first becomes it."""
@@ -243,9 +245,3 @@ class GapTable(RowTable):
         painter.setPen(QColor(theme_of(self.palette()).dim))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(area, int(flags), self._empty_text)
-
-
-def _accept_copy(event: QDropEvent) -> None:
-    """Whatever the other program offers: nothing of it is moved."""
-    event.setDropAction(Qt.DropAction.CopyAction)
-    event.accept()

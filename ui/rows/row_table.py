@@ -1,7 +1,7 @@
 """A table of tracks in rows: how it looks, which row is lit up, framed, chosen."""
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QPoint
-from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QMouseEvent
+from PySide6.QtCore import QAbstractTableModel, QEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.rows.row_delegate import RowDelegate
@@ -29,13 +29,6 @@ class RowTable(QTableView):
         if row != self._delegate.framed:
             self._delegate.framed = row
             self.viewport().update()
-
-    def menu_position(self, event: QContextMenuEvent) -> QPoint:
-        """Where on the screen a menu opens: at the pointer, or by its key at the current row."""
-        if event.reason() != QContextMenuEvent.Reason.Keyboard:
-            return event.globalPos()
-        place = self.visualRect(self.currentIndex()).intersected(self.viewport().rect())
-        return self.viewport().mapToGlobal(place.center())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row under the pointer."""
