@@ -4,11 +4,13 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.drops import drop
 from tests.ui.playing.conftest import WAIT_MS
 from tests.ui.playing.library import write_tone
 from ui.drag import tracks_mime
 from ui.playing.queue_page import QueuePage
 from ui.rows.entry_model import Column
+from ui.style import ROW_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
@@ -63,7 +65,7 @@ def test_times_that_come_after_an_undo_leave_those_of_the_queue(page, background
     qtbot.waitUntil(lambda: page.about.text() == full, timeout=WAIT_MS)
     page.clear_button.click()
     page._later.stop()
-    answered = []
+    answered: list[None] = []
     page._measure()
     page.undo()
     background.read(
@@ -99,10 +101,24 @@ def test_entries_dropped_elsewhere_are_moved(page):
     assert page.model.plays(0)
 
 
-def test_tracks_are_dropped_at_the_gap(page, tracks):
-    assert page.model.take(tracks_mime([tracks[2]], []), 1)
+def test_tracks_are_dropped_at_the_line_that_is_shown(page, tracks):
+    gaps: list[int | None] = []
+    drop(
+        page.table.viewport(),
+        tracks_mime([tracks[2]], []),
+        50,
+        ROW_PX + 5,
+        meanwhile=lambda: gaps.append(page.table.drop_gap),
+    )
+    assert gaps == [1]
+    assert page.table.drop_gap is None
     assert titles(page)[1] == "Tone <b>500</b>"
     assert page.model.rowCount() == 4
+
+
+def test_own_entries_are_moved_by_a_drop_even_with_ctrl(page):
+    drop(page.table.viewport(), page.model.mime_of([0]), 50, 3 * ROW_PX + 5, ctrl=True)
+    assert titles(page) == ["Tone <b>400</b>", "Tone <b>500</b>", "Tone <b>300</b>"]
 
 
 def test_files_and_folders_are_dropped_as_tracks_where_the_library_has_them(
