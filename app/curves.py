@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from app.control import Control
 from app.decoding import hear_part, measure
 from app.embedding import curve, grid
 from app.encoder_choice import EncoderChoice
-from app.errors import FileUnusable, WorkerFailure
+from app.errors import Cancelled, FileUnusable, WorkerFailure
 from app.pipeline import DECODE_TIMEOUT_S, EMBED_TIMEOUT_S, decoder_limits, embedder_limits
 from app.tags import heard_tags, tag_named
 from app.workers import Worker
@@ -56,7 +57,12 @@ class Passage:
 
 
 def curves(
-    encoder: EncoderChoice, path: bytes, tags: Sequence[str] = (), seed: Embedding | None = None
+    encoder: EncoderChoice,
+    path: bytes,
+    tags: Sequence[str] = (),
+    seed: Embedding | None = None,
+    *,
+    control: Control | None = None,
 ) -> Curves:
     """The curves of some tags, and of the similarity to a seed, along a file.
 
@@ -65,14 +71,16 @@ def curves(
         path: of any file, in the library or not.
         tags: their names. With neither tags nor a seed, the three that are strongest on the whole.
         seed: the vector of this track is compared with that of every stretch.
+        control: lets another thread cancel, which takes effect between parts of the file.
 
     Raises:
+        Cancelled: the control was cancelled.
         FileUnusable: the file cannot be decoded, or is too short.
         NoTags, UnknownTag: the encoder does not hear one of the tags.
         WorkerFailure: the encoder cannot be opened, or fails.
     """
     names = [tag_named(name, encoder.tags) for name in tags]
-    n_samples, lattice, heard = _hear(encoder, path)
+    n_samples, lattice, heard = _hear(encoder, path, control or Control())
     scores = tag_scores(heard.tag_logits, encoder.calibration)  # (n, n_tags)
     if not names and seed is None:
         strongest = heard_tags(scores.mean(axis=0), encoder.tags, limit=_UNASKED_TAGS)
@@ -96,7 +104,7 @@ def strongest_passage(curves: Curves, values: FloatArray) -> Passage:
     return Passage(start_s, start_s + curves.stretch_s, float(values[place]))
 
 
-def _hear(encoder: EncoderChoice, path: bytes) -> tuple[int, Grid, WindowsHeard]:
+def _hear(encoder: EncoderChoice, path: bytes, control: Control) -> tuple[int, Grid, WindowsHeard]:
     """How many samples a file has, where its stretches lie, and what is heard in them."""
     with ExitStack() as closing:
         decoder = Worker("decoder", decoder_limits())
@@ -111,6 +119,8 @@ def _hear(encoder: EncoderChoice, path: bytes) -> tuple[int, Grid, WindowsHeard]
         pieces = parts(n_samples, lattice, max(1, per_part))
         heard = []
         for piece, samples in _samples(decoder, path, encoder.window, pieces):
+            if control.cancelled:
+                raise Cancelled
             embedder.give(curve, encoder.open, samples, timeout_s=EMBED_TIMEOUT_S)
             heard.append(_counting(embedder.result(), piece))
     vectors = np.concatenate([one.vectors for one in heard])

@@ -12,6 +12,7 @@ AppError
 ├── TrackGone       a track is not in the library any more
 ├── NoTags          the encoder in use hears no tags
 ├── UnknownTag      a tag that the encoder does not hear
+├── Cancelled       what was under way is not wanted any more
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
 └── WorkerFailure   a worker process could not do its one task
     ├── TaskRefused     it said why: the file is at fault
@@ -26,6 +27,14 @@ from library.records import TrackId, display_path
 
 class AppError(Exception):
     """Something outside the program kept it from doing what was asked."""
+
+
+class Cancelled(AppError):
+    """What was under way is not wanted any more."""
+
+    def __init__(self) -> None:
+        """There is nothing to keep."""
+        super().__init__("It was cancelled.")
 
 
 class SettingsError(AppError):

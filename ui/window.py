@@ -9,8 +9,10 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from library.records import LibraryChanged
+from ui.analysing.first_wanted import FirstWanted
 from ui.background import Background, Written
 from ui.dialogs import Dialogs
+from ui.likeness import Likeness
 from ui.menus import make_menus
 from ui.navigation import Navigation
 from ui.panels import make_panels
@@ -49,6 +51,8 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(self.panels, self)
         self.dialogs = Dialogs(self.panels, data_dir, settings, self)
         self.wiring = Wiring(self.panels, self.navigation, self.dialogs, self)
+        self._likeness = Likeness(self.panels, self)
+        FirstWanted(self.panels.analysis, self.panels.rows, self.panels.similar.matcher, self)
         make_menus(self, self.panels, self.navigation, self.dialogs)
         self._lay_out()
         self._restore(session)
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self._save_now_and_then.stop()
         if self._is_open:
             self._save()
+        self._likeness.cancel()
         self.wiring.close()
         if self._mpris is not None:
             self._mpris.close()
