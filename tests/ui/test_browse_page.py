@@ -370,6 +370,32 @@ def test_a_listing_that_grew_long_comes_in_two_steps_and_is_whole(qtbot, open_pa
     assert count_words(page).startswith("260 tracks")
 
 
+def test_all_that_was_found_is_asked_for_once_nobody_types(qtbot, open_page, tmp_path):
+    with Catalog.open(tmp_path, fake_choice().key) as catalog:
+        for number in range(1, 261):
+            keep_song(catalog, number, Tags(f"Song {number:03}", "Ana"))
+    page = open_page()
+    qtbot.waitUntil(lambda: len(shown(page)) == 260, timeout=5_000)
+    asked: list[object] = []
+    original = page._background.browse
+
+    def counted(work, **how):
+        asked.append(work)
+        original(work, **how)
+
+    page._background.browse = counted
+    page._rest_later.setInterval(60_000)
+    for text in ("s", "so", "son"):
+        page._line.set_text(text)
+        page._ask_soon()
+        qtbot.waitUntil(lambda text=text: page._answered.text == text, timeout=5_000)
+    assert asked == []
+    assert len(shown(page)) == 200
+    page._rest_later.start(0)
+    qtbot.waitUntil(lambda: len(shown(page)) == 260, timeout=5_000)
+    assert len(asked) == 1
+
+
 def test_every_control_has_a_name_and_can_take_the_keys(page):
     for control in (*page._line.findChildren(QToolButton), page._line._line):
         if isinstance(control.parent(), QLineEdit):

@@ -11,6 +11,7 @@ HEAVY = (
     "torchaudio",
     "librosa",
     "hnswlib",
+    "numpy",
     "sqlite3",
     "av",
     "mutagen",
@@ -38,12 +39,17 @@ print(*sorted(sys.modules))
 background.close()
 """
 
+ASK_FOR_A_SCAN_AND_FOR_MATCHES = """
+import sys
+import app.matching, app.upkeep
 
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory) -> set[str]:
-    """The modules that a fresh program has loaded when its window is shown."""
+print(*sorted(sys.modules))
+"""
+
+
+def loaded_by(program: str, *arguments: str) -> set[str]:
     started = subprocess.run(
-        [sys.executable, "-c", SHOW_THE_WINDOW, str(tmp_path_factory.mktemp("data"))],
+        [sys.executable, "-c", program, *arguments],
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
@@ -53,6 +59,12 @@ def loaded(tmp_path_factory) -> set[str]:
     return set(started.stdout.split())
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory) -> set[str]:
+    """The modules that a fresh program has loaded when its window is shown."""
+    return loaded_by(SHOW_THE_WINDOW, str(tmp_path_factory.mktemp("data")))
+
+
 def test_the_window_was_made(loaded: set[str]):
     assert {"ui.window", "PySide6.QtWidgets"} <= loaded
 
@@ -60,3 +72,9 @@ def test_the_window_was_made(loaded: set[str]):
 @pytest.mark.parametrize("module", HEAVY)
 def test_the_window_is_shown_before_this_is_loaded(loaded: set[str], module: str):
     assert module not in loaded
+
+
+def test_what_analyses_is_not_loaded_by_asking_for_a_scan_or_for_matches():
+    loaded = loaded_by(ASK_FOR_A_SCAN_AND_FOR_MATCHES)
+    assert "app.upkeep" in loaded
+    assert not {"app.pipeline", "av", "pebble"} & loaded
