@@ -16,6 +16,8 @@ from tests.desktop.program import Program
 from tests.desktop.screen import Screen
 from ui.crash_dialog import LOG_NAME
 
+_WAIT_S = 60.0
+
 Start = Callable[..., Program]
 
 
@@ -90,3 +92,16 @@ def start(screen) -> Iterator[Start]:
         if program.is_running:
             assert program.close() == 0
         assert not log.exists(), log.read_text()
+
+
+@pytest.fixture
+def wait_until() -> Callable[[Callable[[], bool]], None]:
+    """Waits for what neither window nor pipe tells of."""
+
+    def wait(is_so: Callable[[], bool]) -> None:
+        end_s = time.monotonic() + _WAIT_S
+        while not is_so():
+            assert time.monotonic() < end_s, "it did not become so"
+            time.sleep(0.05)
+
+    return wait

@@ -10,10 +10,12 @@ answers questions that come in as lines of JSON. It changes nothing itself; hand
 """
 
 import json
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -63,11 +65,12 @@ class Program:
             AssertionError: there is no such thing, or no answer.
         """
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"question": question, "details": details}) + "\n")
-        self._process.stdin.flush()
+        with suppress(BrokenPipeError):  # it has ended, which is seen by its answer
+            self._process.stdin.write(json.dumps({"question": question, "details": details}) + "\n")
+            self._process.stdin.flush()
         try:
             answer = json.loads(self._answers.get(timeout=_ANSWER_S))
-        except Empty:
+        except (Empty, ValueError):
             raise AssertionError(f"no answer to {question} {details}") from None
         assert "error" not in answer, f"{question} {details}: {answer['error']}"
         return answer["value"]
@@ -84,6 +87,15 @@ class Program:
     def close(self) -> int:
         """Close its window; the exit code."""
         self.ask("close")
+        return self.wait()
+
+    def signal(self, number: signal.Signals) -> int:
+        """Send it a signal that ends it; the exit code."""
+        self._process.send_signal(number)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended by itself; the exit code."""
         code = self._process.wait(_ANSWER_S)
         self._end()
         return code
@@ -105,3 +117,4 @@ class Program:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self._answers.put(line)
+        self._answers.put("")  # it has ended, and answers no more

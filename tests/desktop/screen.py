@@ -18,7 +18,7 @@ class Screen:
 
     def click(self, at: Point, *, button: int = 1, times: int = 1) -> None:
         """Click with the pointer at a place."""
-        self._do("mousemove", "--sync", *map(str, at))
+        self._move(*at)
         self._do("click", "--repeat", str(times), "--delay", "40", str(button))
 
     def drag(self, start: Point, end: Point) -> None:
@@ -28,7 +28,7 @@ class Screen:
 
     def carry(self, start: Point, end: Point) -> None:
         """Press at one place and go to another in many steps, as a hand that drags something."""
-        self._do("mousemove", "--sync", *map(str, start))
+        self._move(*start)
         self._do("mousedown", "1")
         for step in range(1, _STEPS + 1):
             share = step / _STEPS
@@ -65,7 +65,8 @@ class Screen:
             time.sleep(0.05)
 
     def _move(self, x_px: int, y_px: int) -> None:
-        self._do("mousemove", "--sync", str(x_px), str(y_px))
+        # Not to be waited for: xdotool waits long where the pointer is there already.
+        self._do("mousemove", str(x_px), str(y_px))
 
     def _do(self, *arguments: str) -> None:
         done = self._run(*arguments)
