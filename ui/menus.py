@@ -32,7 +32,8 @@ def _fill_file(window: QMainWindow, panels: Panels, dialogs: Dialogs) -> None:
     menu = window.menuBar().addMenu(_tr("&File"))
     _add(menu, "folder", _tr("Add &folder…"), dialogs.choose_folder, "Ctrl+O")
     _add(menu, "retry", _tr("&Look for changes"), panels.analysis.scan, "Ctrl+R")
-    _add(menu, "warning", _tr("Files &not analysed…"), dialogs.show_failures)
+    failures = _add(menu, "warning", _tr("Files &not analysed…"), dialogs.show_failures)
+    panels.failure_count.counted.connect(lambda count: failures.setText(_failures(count)))
     menu.addSeparator()
     menu.addAction(panels.side_bar.new_action)
     menu.addAction(panels.side_bar.import_action)
@@ -40,6 +41,12 @@ def _fill_file(window: QMainWindow, panels: Panels, dialogs: Dialogs) -> None:
     _add(menu, "settings", _tr("&Settings…"), dialogs.show_settings, "Ctrl+P")
     menu.addSeparator()
     _add(menu, "close", _tr("&Quit"), window.close, "Ctrl+Q")
+
+
+def _failures(count: int) -> str:
+    if not count:
+        return _tr("Files &not analysed…")
+    return _tr("Files &not analysed ({count:,})…").format(count=count)
 
 
 def _fill_edit(window: QMainWindow, panels: Panels) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from app.match_request import usual_dials
 from ui.analysing.analysis import Analysis
+from ui.analysing.failure_count import FailureCount
 from ui.analysing.first_start import FirstStart
 from ui.analysing.strip import AnalysisStrip
 from ui.analysing.watching import FolderWatching
@@ -38,6 +39,7 @@ class Panels:
     actions: TrackActions
     edits: PlaylistEdits
     analysis: Analysis
+    failure_count: FailureCount
     watching: FolderWatching
     player: Player
     side_bar: SideBar
@@ -74,6 +76,7 @@ def make_panels(background: Background, settings: "Settings", window: QWidget) -
         actions=actions,
         edits=edits,
         analysis=analysis,
+        failure_count=FailureCount(background, analysis, window),
         watching=FolderWatching(background, window),
         player=player,
         side_bar=SideBar(background, edits, actions),

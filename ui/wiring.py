@@ -153,6 +153,7 @@ class Wiring(QObject):
         panels.first_start.demo_asked.connect(dialogs.add_demo)
         panels.background.library_changed.connect(self._follow_folders)
         panels.strip.failures_asked.connect(dialogs.show_failures)
+        panels.failure_count.counted.connect(panels.strip.set_failures)
         panels.analysis.folders_added.connect(self._tell_of_folders)
         panels.watching.changed.connect(panels.analysis.scan_changed)
         panels.watching.told.connect(panels.notices.tell)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QMenu
 
 from library.records import PlaylistId, TrackId
 from tests.ui.playlist_library import make_playlist, stored
@@ -205,3 +205,25 @@ def test_a_deleted_playlist_leads_back_to_the_library(
     qtbot.waitUntil(lambda: window.panels.playlist.table.model().rowCount() == 1)
     window.panels.edits.delete(playlist_id)
     qtbot.waitUntil(lambda: window.navigation.here == Place.LIBRARY)
+
+
+def test_strip_menu_and_list_name_as_many_files_that_failed(
+    qtbot, open_window: OpenWindow, tmp_path: Path
+):
+    music = tmp_path / "music"
+    music.mkdir()
+    (music / "one.flac").write_bytes(b"fLaC, but no music")
+    window = open_window()
+    window.panels.analysis.add_folders([os.fsencode(music)])
+    qtbot.waitUntil(lambda: "Files &not analysed (1)…" in file_menu(window), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.panels.analysis.running)
+    (music / "two.flac").write_bytes(b"fLaC, but no music either")
+    window.panels.analysis.scan()
+    qtbot.waitUntil(lambda: "Files &not analysed (2)…" in file_menu(window), timeout=WAIT_MS)
+    assert window.panels.strip._failures.text() == "2 files could not be analysed"
+
+
+def file_menu(window: MainWindow) -> list[str]:
+    menu = window.menuBar().actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    return [action.text() for action in menu.actions()]

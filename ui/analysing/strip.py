@@ -41,6 +41,8 @@ class AnalysisStrip(QFrame):
         super().__init__(parent)
         self._analysis = analysis
         self._missing: dict[bytes, int] = {}
+        self._n_failed = 0
+        self._n_failed_in_all = 0
         self._worded_at = QElapsedTimer()
         self._show_soon = QTimer(self, singleShot=True, interval=_SHOW_AFTER_MS)
         self._hide_soon = QTimer(self, singleShot=True, interval=_END_SHOWN_MS)
@@ -65,6 +67,11 @@ class AnalysisStrip(QFrame):
         if not self._analysis.running and self._progress_row.isVisible():
             self._hide_soon.start()
         super().leaveEvent(event)
+
+    def set_failures(self, n_failed: int) -> None:
+        """Say how many files of the library failed, in this run or before, as their list does."""
+        self._n_failed_in_all = n_failed
+        self._show_failures(self._n_failed)
 
     def _build(self) -> None:
         self.setAccessibleName(self.tr("Analysis"))
@@ -118,7 +125,7 @@ class AnalysisStrip(QFrame):
         self._missing = {}
         self._worded_at.invalidate()
         self._bar.setRange(0, 0)
-        self._failures.hide()
+        self._show_failures(0)
         self._pause.show()
         self._draw_pause(self._analysis.paused)
         self._words.setText(self.tr("Looking through your folders…"))
@@ -153,9 +160,12 @@ class AnalysisStrip(QFrame):
         return " · ".join(parts)
 
     def _show_failures(self, n_failed: int) -> None:
+        """Where a run met such files, say how many there are."""
+        self._n_failed = n_failed
+        n_listed = max(n_failed, self._n_failed_in_all)
         one = self.tr("1 file could not be analysed")
-        many = self.tr("{n:,} files could not be analysed").format(n=n_failed)
-        self._failures.setText(one if n_failed == 1 else many)
+        many = self.tr("{n:,} files could not be analysed").format(n=n_listed)
+        self._failures.setText(one if n_listed == 1 else many)
         self._failures.setVisible(n_failed > 0)
 
     def _end(self, report: Report) -> None:
