@@ -1,7 +1,7 @@
 """A table of tracks: what it shows, selects, plays, copies and lets be dragged."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 
@@ -304,3 +304,12 @@ def test_home_and_end_go_to_the_first_and_the_last_track(qtbot, table, ids):
 def test_tab_leaves_the_table(table):
     assert not table.tabKeyNavigation()
     assert QKeySequence("Ctrl+A").matches(QKeySequence(QKeySequence.StandardKey.SelectAll))
+
+
+def test_keys_are_about_the_framed_track_where_none_is_selected(table, ids):
+    table.selectionModel().setCurrentIndex(
+        table.model().index(1, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
+    assert (table.selected_ids(), table.meant_ids()) == ((), (ids[1],))
+    table.selectRow(2)
+    assert table.meant_ids() == (ids[2],)

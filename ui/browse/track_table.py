@@ -83,7 +83,7 @@ class TrackTable(RowTable):
         self._header.order_changed.connect(self.order_changed)
         self.doubleClicked.connect(lambda index: self._play_from(index.row()))
         self.selectionModel().selectionChanged.connect(self._selection_settled.start)
-        actions.add_keys(self, self.selected_ids, play=self._play_current)
+        actions.add_keys(self, self.meant_ids, play=self._play_current)
         rows.arrived.connect(self._draw_arrived)
 
     @property
@@ -145,6 +145,11 @@ class TrackTable(RowTable):
         """The selected tracks, in order of the list."""
         ids = self._model.ids
         return tuple(track_id for first, end in self._selected() for track_id in ids[first:end])
+
+    def meant_ids(self) -> Ids:
+        """What keys are about: the selected tracks, or the framed one where none is selected."""
+        current = self._current_id()
+        return self.selected_ids() or (() if current is None else (current,))
 
     def selection_mime(self) -> QMimeData:
         """The selected tracks for a drag or the clipboard.
