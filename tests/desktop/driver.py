@@ -12,8 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QObject, QPoint, QSocketNotifier, Qt, QTimer
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView, QWidget
+from PySide6.QtCore import (
+    QElapsedTimer,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+)
+from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTableView, QWidget
 
 from app.services import Services, open_services
 from tests.fakes import fake_choice
@@ -24,6 +34,7 @@ from ui.window import MainWindow
 
 _WAIT_MS = 60_000
 _LOOK_EVERY_MS = 15
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
 
 
 @contextmanager
@@ -89,7 +100,10 @@ def selected(view: str) -> list[str]:
 def focus() -> str:
     """What has the keyboard."""
     widget = QApplication.focusWidget()
-    return "" if widget is None else widget.accessibleName() or type(widget).__name__
+    if widget is None:
+        return ""
+    shown = getattr(widget, "text", None)
+    return widget.accessibleName() or (shown() if shown else "") or type(widget).__name__
 
 
 def text(name: str) -> str:
@@ -99,6 +113,17 @@ def text(name: str) -> str:
     if shown is None:
         raise NotThere(f"{name} has no text")
     return str(shown())
+
+
+def is_said(words: str) -> bool:
+    """Whether a label that can be seen says this."""
+    labels = (w for w in QApplication.allWidgets() if isinstance(w, QLabel) and w.isVisible())
+    return any(words in label.text() for label in labels)
+
+
+def n_presses() -> int:
+    """How many keys were pressed and done with."""
+    return _PRESSES.count
 
 
 def is_shown(name: str) -> bool:
@@ -160,9 +185,24 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         *(centre, row, texts, n_rows, count, gap, selected),
-        *(focus, text, is_shown, title, active_title, close),
+        *(focus, text, is_said, n_presses, is_shown, title, active_title, close),
     )
 }
+
+
+class Presses(QObject):
+    """Counts keys that came up again, by when the window has done what pressing them does."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyRelease:
+            is_whole = event.key() not in _MODIFIERS and isinstance(watched, QWindow)
+            self.count += int(is_whole)
+        return False
+
+
+_PRESSES = Presses()
 
 
 class Ear(QObject):
@@ -218,6 +258,7 @@ def main() -> None:
 
     def listen(window: MainWindow) -> None:
         window.panels.background.opened.connect(lambda _notices: ears.append(Ear()))
+        QApplication.instance().installEventFilter(_PRESSES)  # type: ignore[union-attr]
         window.setGeometry(0, 0, 1180, 860)
 
     sys.exit(run(sys.argv[1:], services_of, on_window=listen))
