@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import pytest
 from library.records import TrackId
 from tests.desktop.music import keep_songs, write_songs
 from tests.desktop.program import Program
-from tests.desktop.screen import Screen
+from tests.desktop.screen import Screen, open_screen
 from ui.crash_dialog import LOG_NAME
 
 _WAIT_S = 60.0
@@ -44,30 +43,8 @@ def screen(tmp_path_factory) -> Iterator[Screen]:
     need_commands("Xvfb", "openbox", "xdotool")
     runtime: Path = tmp_path_factory.mktemp("runtime")
     runtime.chmod(0o700)
-    read_end, write_end = os.pipe()
-    server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
-        pass_fds=[write_end],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write_end)
-    with os.fdopen(read_end) as answer:
-        display = f":{answer.readline().strip()}"
-    environment = {
-        **os.environ,
-        "DISPLAY": display,
-        "QT_QPA_PLATFORM": "xcb",
-        "XDG_RUNTIME_DIR": str(runtime),
-        "XDG_SESSION_TYPE": "x11",
-    }
-    environment.pop("WAYLAND_DISPLAY", None)
-    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL)
-    screen = Screen(environment)
-    screen.wait_for_manager(time.monotonic() + 20)
-    yield screen
-    for process in (manager, server):
-        process.terminate()
-        process.wait(10)
+    with open_screen(runtime) as screen:
+        yield screen
 
 
 @pytest.fixture

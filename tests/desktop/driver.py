@@ -23,15 +23,23 @@ from PySide6.QtCore import (
     QTimer,
 )
 from PySide6.QtGui import QKeyEvent, QWindow
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
 
 from app.services import Services, open_services
 from tests.fakes import fake_choice
-from ui.main import run
+from ui.main import open_library, run
 from ui.playlists.entry_table import EntryTable
 from ui.playlists.playlist_list import Role
 from ui.window import MainWindow
 
+SHIPPED = "--shipped-encoder"
 _WAIT_MS = 60_000
 _LOOK_EVERY_MS = 15
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt)
@@ -136,6 +144,22 @@ def title() -> str:
     return next(w.windowTitle() for w in QApplication.topLevelWidgets() if w.isVisible())
 
 
+def is_analysing() -> bool:
+    """Whether an analysis runs."""
+    windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+    return any(window.panels.analysis.running for window in windows)
+
+
+def has_rows(view: str, least: int) -> bool:
+    """Whether a view has so many rows."""
+    return n_rows(view) >= least
+
+
+def starts_with(view: str, title: str) -> bool:
+    """Whether the first row of a view is this."""
+    return texts(view)[:1] == [title]
+
+
 def active_title() -> str:
     """Of the window that has the keyboard, be it a dialog."""
     window = QApplication.activeWindow()
@@ -156,7 +180,12 @@ def _widget(name: str) -> QWidget:
 
 
 def _named(name: str) -> list[QWidget]:
-    return [w for w in QApplication.allWidgets() if name in (w.accessibleName(), w.objectName())]
+    return [w for w in QApplication.allWidgets() if name in _names(w)]
+
+
+def _names(widget: QWidget) -> tuple[str, ...]:
+    label = widget.text().replace("&", "") if isinstance(widget, QPushButton) else ""
+    return widget.accessibleName(), widget.objectName(), label
 
 
 def _view(name: str) -> QAbstractItemView:
@@ -185,7 +214,19 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
         *(centre, row, texts, n_rows, count, gap, selected),
-        *(focus, text, is_said, n_presses, is_shown, title, active_title, close),
+        *(
+            focus,
+            text,
+            is_said,
+            n_presses,
+            is_shown,
+            has_rows,
+            starts_with,
+            is_analysing,
+            title,
+            active_title,
+            close,
+        ),
     )
 }
 
@@ -261,7 +302,9 @@ def main() -> None:
         QApplication.instance().installEventFilter(_PRESSES)  # type: ignore[union-attr]
         window.setGeometry(0, 0, 1180, 860)
 
-    sys.exit(run(sys.argv[1:], services_of, on_window=listen))
+    arguments = [one for one in sys.argv[1:] if one != SHIPPED]
+    open_ = open_library if SHIPPED in sys.argv else services_of
+    sys.exit(run(arguments, open_, on_window=listen))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,13 @@ _ANSWER_S = 80.0
 class Program:
     """A window of Segue on a screen. `close` ends it as its user does."""
 
-    def __init__(self, screen: Screen, data_dir: Path, files: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        screen: Screen,
+        data_dir: Path,
+        files: Sequence[Path] = (),
+        options: Sequence[str] = (),
+    ) -> None:
         """Start it; the first answer comes once its library is open."""
         self._process = subprocess.Popen(
             [
@@ -37,6 +43,7 @@ class Program:
                 "tests.desktop.driver",
                 "--data",
                 str(data_dir),
+                *options,
                 *map(str, files),
             ],
             env=dict(screen.environment),

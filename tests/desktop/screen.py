@@ -1,9 +1,12 @@
 """The mouse and the keyboard of a screen, moved by xdotool as a hand would."""
 
+import os
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 Point = tuple[int, int]
 
@@ -82,3 +85,36 @@ class Screen:
             timeout=30,
             check=False,
         )
+
+
+@contextmanager
+def open_screen(runtime: Path) -> Iterator[Screen]:
+    """A screen with a window manager; `runtime` is a folder for this user alone."""
+    read_end, write_end = os.pipe()
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write_end), "-screen", "0", "1400x900x24", "-nolisten", "tcp"],
+        pass_fds=[write_end],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write_end)
+    with os.fdopen(read_end) as answer:
+        display = f":{answer.readline().strip()}"
+    environment = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "XDG_RUNTIME_DIR": str(runtime),
+        "XDG_SESSION_TYPE": "x11",
+    }
+    environment.pop("WAYLAND_DISPLAY", None)
+    manager = subprocess.Popen(
+        ["openbox"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        screen = Screen(environment)
+        screen.wait_for_manager(time.monotonic() + 20)
+        yield screen
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait(10)
