@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 from app.settings import Settings
 from library.catalog import Catalog
 from library.files import stamp
+from library.layout import STORE_NAME
 from library.records import Recording, Tags, TrackId
 from tests.app.conftest import write_tone
 from tests.app.heard_library import embedding
@@ -61,7 +62,8 @@ def open_window(qtbot, tmp_path: Path, monkeypatch) -> Iterator[OpenWindow]:
         files: Sequence[bytes] = (), *, settings: Settings | None = None, waits: bool = True
     ) -> MainWindow:
         data_dir = tmp_path / "data"
-        background = Background(partial(services_of, data_dir), reads_at_once=True)
+        has_library = (data_dir / STORE_NAME).exists()
+        background = Background(partial(services_of, data_dir), reads_at_once=has_library)
         session = read_session(data_dir)
         window = MainWindow(background, data_dir, settings or Settings(), session)
         opened.append((window, background))
