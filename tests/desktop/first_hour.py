@@ -19,6 +19,7 @@ from ui.crash_dialog import LOG_NAME
 _IN_LIST = "Tracks of the playlist"
 _LEAST_TRACKS = 5
 _END_S = 20.0
+_WORKING = 3  # a decoder, an embedder, and what keeps track of their shared memory
 
 
 @dataclass
@@ -126,15 +127,25 @@ class FirstHour:
         self.before_kill()
         program = self._start()
         is_amid = program.ask("is_analysing")
-        processes = psutil.Process(program.pid).children(recursive=True)
+        processes = _working(program) if is_amid else []
         program.kill()
         _assert_ended(processes)
-        self._tell(f"Killed {'amid an analysis' if is_amid else 'at rest'}")
+        with_ = f"; {len(processes)} other processes ended with it"
+        self._tell(f"Killed {'amid an analysis' if is_amid else 'at rest'}{with_}")
 
     def _tell(self, what: str) -> None:
         now_s = time.monotonic()
         self.steps.append((what, now_s - self._begun_s))
         self._begun_s = now_s
+
+
+def _working(program: Program) -> list[psutil.Process]:
+    """The processes of a program, once some of them decode and listen, or it has nothing to do."""
+    while True:
+        processes = psutil.Process(program.pid).children(recursive=True)
+        if len(processes) >= _WORKING or not program.ask("is_analysing"):
+            return processes
+        time.sleep(0.05)
 
 
 def _assert_ended(processes: list[psutil.Process]) -> None:
