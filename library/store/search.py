@@ -14,7 +14,7 @@ from library.store.conditions import WORDS_TABLE, Sought, Sql, passing, sought_b
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable
 
-MANY = 10_000  # more matches than this are neither ranked nor sorted
+MANY = 2_500  # more matches than this are neither ranked nor sorted
 
 # CROSS JOIN keeps the order of the tables: the first one is the loop that drives.
 _RANKED = "files_fts CROSS JOIN tracks t ON t.file_id = files_fts.rowid"
