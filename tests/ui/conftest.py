@@ -19,9 +19,11 @@ from ui.style import apply_theme
 
 
 @pytest.fixture(scope="session")
-def qapp(qapp: QApplication) -> QApplication:
+def qapp(qapp: QApplication) -> Iterator[QApplication]:
     apply_theme(qapp, "light")
-    return qapp
+    yield qapp
+    # What Python put there must not outlive Python, as the application does here.
+    qapp.clipboard().clear()
 
 
 @contextmanager

@@ -97,7 +97,7 @@ def test_a_curve_that_is_not_wanted_any_more_ends_early(music: Path):
 
 
 def test_a_seed_that_was_not_heard_yet_is_analysed_first(
-    qtbot, ids, open_window: OpenWindow, tmp_path: Path
+    qtbot, ids, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     path = os.fsencode(tmp_path / "unheard.flac")
     with Catalog.open(tmp_path / "data", fake_choice().key) as catalog:
@@ -108,10 +108,20 @@ def test_a_seed_that_was_not_heard_yet_is_analysed_first(
     window = open_window()
     panels = window.panels
     qtbot.waitUntil(lambda: panels.rows.known(track_id) is not None)
-    panels.analysis.scan()
     wanted: list[bytes] = []
-    control = panels.analysis._control
-    assert control is not None
-    panels.similar.matcher.answered.connect(lambda: wanted.extend(control.take_wanted()))
+    want = Control.want
+
+    def note(control: Control, path: bytes) -> None:
+        wanted.append(path)
+        want(control, path)
+
+    # The run takes what is wanted at once, so that it can only be seen on its way there.
+    monkeypatch.setattr(Control, "want", note)
+
+    def scan_once_it_is_told_unheard() -> None:
+        if panels.similar.matcher.matches.unheard and not panels.analysis.running:
+            panels.analysis.scan()
+
+    panels.similar.matcher.answered.connect(scan_once_it_is_told_unheard)
     panels.similar.set_seeds([track_id])
     qtbot.waitUntil(lambda: path in wanted)
