@@ -6,7 +6,7 @@ What comes back may be of another version or have been edited: what cannot be re
 import base64
 import binascii
 from dataclasses import asdict
-from typing import Any
+from typing import Any, TypeGuard
 
 from app.match_request import ChosenSeed, Dials, MatchRequest, SeedKey
 from library.records import TrackId
@@ -61,7 +61,7 @@ def _plain_key(key: SeedKey) -> int | str:
 
 def _key(plain: object) -> SeedKey | None:
     if _is_whole(plain):
-        return TrackId(plain)  # type: ignore[arg-type]
+        return TrackId(plain)
     if isinstance(plain, str):
         try:
             return base64.b64decode(plain, validate=True) or None
@@ -80,19 +80,20 @@ def _list(plain: object) -> list[Any]:
 
 def _count(content: dict[str, Any], name: str, usual: int) -> int:
     value = content.get(name)
-    return int(value) if _is_whole(value) else usual  # type: ignore[arg-type]
+    return value if _is_whole(value) else usual
 
 
 def _bound(content: dict[str, Any], name: str) -> float | None:
     value = content.get(name)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and 0 < value <= _MOST else None  # type: ignore[arg-type, operator]
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if 0 < value <= _MOST else None
 
 
 def _year(content: dict[str, Any], name: str) -> int | None:
     value = content.get(name)
-    return int(value) if _is_whole(value) else None  # type: ignore[arg-type]
+    return value if _is_whole(value) else None
 
 
-def _is_whole(value: object) -> bool:
+def _is_whole(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST

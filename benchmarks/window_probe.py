@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
@@ -24,6 +24,7 @@ from ui.drag import tracks_mime
 from ui.main import open_window
 
 if TYPE_CHECKING:
+    from ui.browse.track_model import TrackTableModel
     from ui.window import MainWindow
 
 BEAT_MS = 5
@@ -124,14 +125,14 @@ class Probe(QObject):
         waits = self.times.setdefault("drop_s", [])
         tray = self.window.panels.similar.tray
         rows = iter(range(0, 40 * n_seeds, 40))
-        model = self.table.model()
+        model = cast("TrackTableModel", self.table.model())
 
         def one() -> None:
             row = next(rows, None)
             if row is None:
                 then()
                 return
-            track_id = model.ids[row]  # type: ignore[attr-defined]
+            track_id = model.ids[row]
             changed = [False]
             self.window.panels.similar.matcher.answered.connect(
                 lambda *_: changed.__setitem__(0, True)

@@ -4,6 +4,7 @@ Seeds, queue and playlist each have a history of their own. In a panel without o
 side bar, the player) the keys of undo go to the history that was added to last.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt
@@ -76,9 +77,9 @@ class Undoing(QObject):
         return self._last
 
 
-def _listen(panel: QWidget, keys: str, do: object) -> None:
+def _listen(panel: QWidget, keys: str, do: Callable[[], None]) -> None:
     action = QAction(panel)
     action.setShortcut(QKeySequence(keys))
     action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-    action.triggered.connect(lambda _=False: do())  # type: ignore[operator]
+    action.triggered.connect(lambda _=False: do())
     panel.addAction(action)

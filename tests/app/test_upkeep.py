@@ -26,7 +26,10 @@ def services(tmp_path: Path, music: Path) -> Iterator[Services]:
         yield services
 
 
-def run(services: Services, upkeep: Upkeep = Upkeep()) -> Told:  # noqa: B008 - a value
+EVERYTHING = Upkeep()
+
+
+def run(services: Services, upkeep: Upkeep = EVERYTHING) -> Told:
     return list(keep_up(services, upkeep, Control()))
 
 
