@@ -22,6 +22,7 @@ from app.events import (
     Progress,
     Report,
 )
+from app.index_process import IndexProcess
 from app.order import WorkQueue
 from app.pace import Pace
 from app.pipeline import Analysed, Pipeline, Refused, Result
@@ -78,16 +79,20 @@ def analyse(
         Events as they happen, `Progress` at least about four times a second, `Finished` at the end.
 
     Raises:
-        LibraryError: the catalog cannot be written. What was kept before stays.
+        LibraryError: the catalog cannot be written, or at the end the index cannot be saved. What
+            was kept before stays.
         WorkerFailure: the encoder cannot be opened, or fails for one track after the other.
     """
     run = _Run(catalog, plan, control)
     yield from run.leave_missing_folders()
-    with Pipeline(encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding) as pipeline:
-        yield from run.until_done(pipeline)
-    if not control.cancelled:
-        run.mark_absent()
-    catalog.refresh_index()
+    with IndexProcess(catalog) as index:
+        with Pipeline(
+            encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding
+        ) as pipeline:
+            yield from run.until_done(pipeline, index)
+        if not control.cancelled:
+            run.mark_absent()
+        yield from run.until_indexed(pipeline.device, index)
     yield Finished(run.report(pipeline.device))
 
 
@@ -121,7 +126,7 @@ class _Run:
             if root not in self._roots:
                 yield FolderMissing(root, self._catalog.files.mark_absent([root], set()))
 
-    def until_done(self, pipeline: Pipeline) -> Iterator[Event]:
+    def until_done(self, pipeline: Pipeline, index: IndexProcess) -> Iterator[Event]:
         """List, hand out and collect until nothing is left or the run is cancelled."""
         yield from self._list_first(pipeline)
         while (self._listing or self._queue or pipeline.busy) and not self._control.cancelled:
@@ -134,7 +139,12 @@ class _Run:
                 self._control.wait_while_paused(_STEP_S)
                 self._pace = Pace(time.monotonic)  # a rest says nothing of the speed
             yield self._progress(pipeline.device)
-            self._index_now_and_then()
+            self._index_now_and_then(index)
+
+    def until_indexed(self, device: str, index: IndexProcess) -> Iterator[Event]:
+        """Wait for the index; who cancels does not, for searches get along with an older one."""
+        while not self._control.cancelled and not index.settled(_STEP_S):
+            yield self._progress(device)
 
     def needs_embedding(self, recording: Recording) -> bool:
         """False where the catalog has what this encoder makes of the recording."""
@@ -281,9 +291,9 @@ class _Run:
             paused=self._control.paused,
         )
 
-    def _index_now_and_then(self) -> None:
+    def _index_now_and_then(self, index: IndexProcess) -> None:
         if time.monotonic() - self._indexed_at_s > _INDEX_EVERY_S:
-            self._catalog.refresh_index()
+            index.refresh()
             self._indexed_at_s = time.monotonic()
 
 

@@ -14,8 +14,9 @@ AppError
 ├── UnknownTag      a tag that the encoder does not hear
 ├── Cancelled       what was under way is not wanted any more
 ├── SeedsCancelOut  wanted and unwanted songs leave nothing to search for
+├── SearchFailed    the library cannot be searched for matches
 └── WorkerFailure   a worker process could not do its one task
-    ├── TaskRefused     it said why: the file is at fault
+    ├── TaskRefused     it said why: mostly, the file is at fault
     ├── TaskTimedOut    it took too long and was ended
     └── WorkerDied      its process ended in the middle of the task
 """
@@ -148,6 +149,15 @@ class SeedsCancelOut(AppError):
         super().__init__(
             "The wanted and the unwanted songs cancel each other out; leave some of them away."
         )
+
+
+class SearchFailed(AppError):
+    """The library cannot be searched for matches."""
+
+    def __init__(self, reason: str) -> None:
+        """Keep the cause."""
+        super().__init__(f"Could not search for matches: {reason}.")
+        self.reason = reason
 
 
 class WorkerFailure(AppError):

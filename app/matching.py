@@ -1,18 +1,22 @@
 """From a request to matches: seeds that are known are searched from at once, others are heard.
 
-`find_matches` takes milliseconds and says which seeds nobody has heard yet; `hear_seeds` listens to
-them, which takes seconds. Who asks keeps what was heard, so that no file is listened to twice.
+`MatchFinder` answers in milliseconds and says which seeds nobody has heard yet; `hear_seeds`
+listens to them, which takes seconds. Who asks keeps what was heard, so that no file is listened to
+twice.
 """
 
 import os
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from app.encoder_choice import EncoderChoice
 from app.errors import SeedsCancelOut
 from app.filters import Filters
 from app.match_request import Lack, Matches, MatchRequest, SeedKey
 from app.seeds import SeedsFound, seeds_of, track_at
-from app.similar import Seed, seed_of, similar_tracks
+from app.similar import KnownCrowd, Seed, seed_of, similar_tracks
 from app.versions import VersionRule
 from library.catalog import Catalog
 from library.records import Match, TrackId
@@ -24,31 +28,62 @@ IS_FOLDER = "a folder cannot be a seed: choose songs in it, or add it to the lib
 IS_GONE = "it is no longer in the library"
 
 
-def find_matches(
-    services: "Services", request: MatchRequest, heard: Mapping[SeedKey, Seed]
-) -> Matches:
-    """The matches of those seeds of a request that the library knows, or that were `heard`."""
-    known = _known_seeds(services.catalog, request.keys)
-    seeds = {key: known.seeds.get(key) or heard[key] for key in known.seeds.keys() | heard.keys()}
-    seeds = {key: seeds[key] for key in request.keys if key in seeds}
-    wanted = [seeds[key] for key in request.wanted if key in seeds]
-    unwanted = [seeds[key] for key in request.unwanted if key in seeds]
-    lack = _lack_of_seeds(request, wanted)
-    matches: list[Match] = []
-    if lack is None:
-        try:
-            matches = _search(services, request, wanted, unwanted)
-            lack = None if matches else _lack_of_tracks(services.catalog, seeds.values())
-        except SeedsCancelOut:
-            lack = Lack.CANCEL_OUT
-    return Matches(
-        matches=tuple(matches),
-        seeds=seeds,
-        unheard=tuple(k for k in request.keys if k not in seeds and k not in known.refused),
-        refused=known.refused,
-        window_s=services.encoder.window.window_s,
-        lack=lack,
-    )
+class MatchFinder:
+    """Answers one request after the other about a library, and keeps what it learned of it."""
+
+    def __init__(self, catalog: Catalog, encoder: EncoderChoice) -> None:
+        """Search this catalog, which is open with the key of the encoder."""
+        self._catalog = catalog
+        self._encoder = encoder
+        self._crowd = KnownCrowd()
+
+    def prepare(self) -> None:
+        """Read what searches need, so that the first is as quick as the next."""
+        self._crowd.of(self._catalog)
+        any_vector = np.eye(1, self._catalog.key.dimension, dtype=np.float32)[0]
+        self._catalog.nearest(any_vector, 1)
+
+    def find(self, request: MatchRequest, heard: Mapping[SeedKey, Seed]) -> Matches:
+        """The matches of those seeds of a request that the library knows, or that were `heard`."""
+        with self._catalog.snapshot():
+            return self._find(request, heard)
+
+    def _find(self, request: MatchRequest, heard: Mapping[SeedKey, Seed]) -> Matches:
+        known = _known_seeds(self._catalog, request.keys)
+        seeds = {key: known.seeds.get(key) or heard[key] for key in known.seeds.keys() | heard}
+        seeds = {key: seeds[key] for key in request.keys if key in seeds}
+        wanted = [seeds[key] for key in request.wanted if key in seeds]
+        unwanted = [seeds[key] for key in request.unwanted if key in seeds]
+        lack = _lack_of_seeds(request, wanted)
+        matches: list[Match] = []
+        if lack is None:
+            try:
+                matches = self._search(request, wanted, unwanted)
+                lack = None if matches else _lack_of_tracks(self._catalog, seeds.values())
+            except SeedsCancelOut:
+                lack = Lack.CANCEL_OUT
+        return Matches(
+            matches=tuple(matches),
+            seeds=seeds,
+            unheard=tuple(k for k in request.keys if k not in seeds and k not in known.refused),
+            refused=known.refused,
+            window_s=self._encoder.window.window_s,
+            lack=lack,
+        )
+
+    def _search(
+        self, request: MatchRequest, wanted: list[Seed], unwanted: list[Seed]
+    ) -> list[Match]:
+        return similar_tracks(
+            self._catalog,
+            wanted,
+            unwanted=unwanted,
+            filters=filters_of(request),
+            locked=request.locked,
+            count=request.dials.count,
+            tags=self._encoder.tags,
+            crowd=self._crowd,
+        )
 
 
 def hear_seeds(services: "Services", keys: Sequence[SeedKey]) -> SeedsFound:
@@ -78,21 +113,6 @@ def filters_of(request: MatchRequest) -> Filters:
         genres=dials.genres,
         not_these=request.excluded,
         present_only=True,
-    )
-
-
-def _search(
-    services: "Services", request: MatchRequest, wanted: list[Seed], unwanted: list[Seed]
-) -> list[Match]:
-    return similar_tracks(
-        services.catalog,
-        wanted,
-        unwanted=unwanted,
-        filters=filters_of(request),
-        locked=request.locked,
-        count=request.dials.count,
-        tags=services.encoder.tags,
-        crowd=services.crowd,
     )
 
 

@@ -30,8 +30,10 @@ from library.store.embeddings import is_unit
 DECODE_TIMEOUT_S = 15.0
 EMBED_TIMEOUT_S = 300.0
 _DECODER_ADDRESS_SPACE_BYTES = 1536 * 1024**2
-_TRACKS_PER_BATCH = 4
-_MAX_WAITING_TRACKS = 2 * _TRACKS_PER_BATCH
+# Python's lock is kept while a batch is packed up for the embedder: 10 MB take up to 20 ms, in
+# which a window cannot draw.
+_TRACKS_PER_BATCH = 2
+_MAX_WAITING_TRACKS = 8
 _MAX_LONE_FAILURES = 5
 _NICENESS = 10
 

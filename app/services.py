@@ -5,18 +5,16 @@ What decodes and analyses is imported when it is first needed: a library can be 
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from app.control import Control
 from app.embedding import encoder_factory
 from app.encoder_choice import EncoderChoice
+from app.match_process import MatchProcess
 from app.settings import SETTINGS_FILE, Settings, read_settings
-from app.similar import KnownCrowd
 from audio_model.checkpoint import read_card
 from library.catalog import Catalog
 from library.records import EncoderKey
@@ -31,20 +29,14 @@ if TYPE_CHECKING:
 class Services:
     """What the command line and the window work with; passed in, never global.
 
-    crowd: what searches for similar tracks have learned of the library.
+    matches: answers requests for matches in a process of its own.
     """
 
     data_dir: Path
     settings: Settings
     encoder: EncoderChoice
     catalog: Catalog
-    crowd: KnownCrowd = field(default_factory=KnownCrowd)
-
-    def prepare_search(self) -> None:
-        """Read what searches for similar tracks need, so that the first is as quick as the next."""
-        self.crowd.of(self.catalog)
-        any_vector = np.eye(1, self.catalog.key.dimension, dtype=np.float32)[0]
-        self.catalog.nearest(any_vector, 1)
+    matches: MatchProcess
 
     def with_present_settings(self) -> "Services":
         """The same library under the settings as they are now, if its encoder is still theirs.
@@ -88,8 +80,11 @@ def open_services(
     """
     settings = read_settings(data_dir / SETTINGS_FILE)
     encoder = (choose_encoder or encoder_from)(settings)
-    with Catalog.open(data_dir, encoder.key, readonly=readonly) as catalog:
-        yield Services(data_dir, settings, encoder, catalog)
+    with (
+        Catalog.open(data_dir, encoder.key, readonly=readonly) as catalog,
+        closing(MatchProcess(data_dir, encoder)) as matches,
+    ):
+        yield Services(data_dir, settings, encoder, catalog, matches)
 
 
 def encoder_from(settings: Settings) -> EncoderChoice:

@@ -34,6 +34,8 @@ def start_worker(limits: Limits) -> None:
     _end_with_parent()
     for variable in _THREAD_VARIABLES:
         os.environ[variable] = str(limits.n_threads)
+    # A thread that waits for the next piece of arithmetic sleeps, and leaves its core to decoders.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if hasattr(os, "nice"):
         os.nice(limits.niceness)
     if limits.address_space_bytes is not None and sys.platform == "linux":

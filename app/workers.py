@@ -58,11 +58,20 @@ class Worker:
         return self._future
 
     def give(self, function: Callable[..., Any], *arguments: Any, timeout_s: float) -> None:
-        """Start one task; the worker must be idle. Function and arguments are pickled."""
+        """Start one task; the worker must be idle. Function and arguments are pickled.
+
+        Raises:
+            WorkerDied: its process cannot be started.
+        """
         if self._task is not None:
             raise RuntimeError("a worker does one task at a time")
-        self._task = _Task(function, arguments, timeout_s, time.monotonic())
-        self._start_task(self._task)
+        task = _Task(function, arguments, timeout_s, time.monotonic())
+        try:
+            self._start_task(task)
+        except (OSError, RuntimeError, BrokenProcessPool) as error:
+            self._discard_pool()
+            raise WorkerDied(f"the {self._name} could not be started ({error})") from error
+        self._task = task
 
     def ready(self) -> bool:
         """True if `take` would answer at once.

@@ -19,7 +19,7 @@ from app.filters import usual_filters
 from app.search import parse_search
 from app.seeds import seeds_of
 from app.services import Services, open_services
-from app.similar import similar_tracks
+from app.similar import KnownCrowd, similar_tracks
 from library.listing import SortColumn, SortKey
 from library.query import Facet, FacetTerm, Query
 from library.records import TrackId
@@ -66,10 +66,11 @@ def _questions(services: Services) -> Iterator[tuple[str, Callable[[], Sized]]]:
     heard = [TrackId(int(id_)) for id_ in rng.permutation(catalog.embeddings.ids())]
     yield f"{N_ROWS} rows, anywhere", lambda: track_rows(services, rng.choice(ids, N_ROWS).tolist())
     yield f"{N_ROWS} rows, side by side", lambda: track_rows(services, ids[5_000:][:N_ROWS])
-    yield f"{N_MATCHES} matches of a track", lambda: _matches(services, heard.pop())
+    crowd = KnownCrowd()
+    yield f"{N_MATCHES} matches of a track", lambda: _matches(services, heard.pop(), crowd)
 
 
-def _matches(services: Services, track_id: TrackId) -> Sized:
+def _matches(services: Services, track_id: TrackId, crowd: KnownCrowd) -> Sized:
     found = seeds_of(services, [track_id])
     return similar_tracks(
         services.catalog,
@@ -77,7 +78,7 @@ def _matches(services: Services, track_id: TrackId) -> Sized:
         filters=usual_filters(services.settings),
         count=N_MATCHES,
         tags=services.encoder.tags,
-        crowd=services.crowd,
+        crowd=crowd,
     )
 
 

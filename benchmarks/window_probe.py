@@ -1,6 +1,6 @@
 """The real window in a process of its own, watched from within: when it painted, when it stalled.
 
-`benchmarks.window_speed` and `benchmarks.ui_stalls` start it; it prints JSON. Times are those of
+`benchmarks.window_speed`, `ui_stalls` and `hand_over` start it; it prints JSON. Times are those of
 the clock that all processes of a machine share, so that a start counts from before the process was.
 """
 
@@ -8,6 +8,7 @@ import argparse
 import gc
 import json
 import sys
+import threading
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -31,12 +32,19 @@ BEAT_MS = 5
 _GIVE_UP_MS = 60_000
 _SETTLE_MS = 6_000
 _PAUSE_MS = 700
+_N_FRAMES = 40
+_REST_S = 0.01
+# The first is Python's own.
+HAND_OVERS_S = (0.005, 0.000_5, 0.000_1, 0.000_02)
 
 Step = Callable[[Callable[[], None]], None]
 
 
 class Paints(QObject):
-    """Calls back after the next paint of a widget that shows what is waited for."""
+    """Calls back after the next paint of a widget that shows what is waited for.
+
+    It asks for no paint: that would delay what is measured.
+    """
 
     def __init__(
         self, widget: QWidget, shows: Callable[[], bool], then: Callable[[], None]
@@ -44,7 +52,6 @@ class Paints(QObject):
         super().__init__(widget)
         self._widget, self._shows, self._then = widget, shows, then
         widget.installEventFilter(self)
-        widget.update()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """After this paint, if it shows what is waited for, tell."""
@@ -95,6 +102,7 @@ class Probe(QObject):
         def taken(found: Any) -> None:
             take(page, found)
             answered[0] = True
+            self.table.viewport().update()  # where the rows are as they were
 
         # Not every key changes the rows, so that no signal of the model would do.
         page._take_first = taken  # type: ignore[method-assign]
@@ -205,24 +213,45 @@ def measure_speed(window: "MainWindow", end: Callable[[dict[str, Any]], None]) -
 
 
 def measure_stalls(
-    window: "MainWindow", folder: Path, idle_s: float, end: Callable[[dict[str, Any]], None]
+    window: "MainWindow",
+    one_track: Path,
+    folder: Path,
+    seconds: float,
+    end: Callable[[dict[str, Any]], None],
 ) -> None:
-    """A while at rest; then as long while a folder is analysed, searched and matched."""
+    """From the first rows on; a while at rest; one new track; a whole folder, keys and drops.
+
+    A new track makes the index of all others be read, grown and saved, and read again to search.
+    """
     probe, heart = Probe(window), Heart(window)
+    analysis = window.panels.analysis
     found: dict[str, Any] = {}
 
-    def rest() -> None:
+    def opened() -> None:
         heart.take()
-        QTimer.singleShot(round(1000 * idle_s), work)
+        QTimer.singleShot(_SETTLE_MS, rest)
+
+    def rest() -> None:
+        found["opening_s"] = heart.take()
+        QTimer.singleShot(round(1000 * seconds), index)
+
+    def index() -> None:
+        found["idle_s"] = heart.take()
+        analysis.ended.connect(search)
+        analysis.add_folders([bytes(one_track)])
+
+    def search() -> None:
+        analysis.ended.disconnect(search)
+        probe.drop(2, work)
 
     def work() -> None:
-        found["idle_s"] = heart.take()
+        found["indexing_s"] = heart.take()
         probe.times.clear()
-        window.panels.analysis.add_folders([bytes(folder)])
+        analysis.add_folders([bytes(folder)])
         again()
 
     def again() -> None:
-        if sum(found_again) >= idle_s:
+        if sum(found_again) >= seconds:
             found["busy_s"] = heart.take()
             found["keys_s"] = probe.times.get("key_s", [])
             found["drops_s"] = probe.times.get("drop_s", [])
@@ -237,7 +266,43 @@ def measure_stalls(
         probe.type("night", lambda: probe.drop(2, done))
 
     found_again: list[float] = []
-    probe.start(lambda: QTimer.singleShot(_SETTLE_MS, rest))
+    probe.start(opened)
+
+
+def measure_frames(window: "MainWindow", end: Callable[[dict[str, Any]], None]) -> None:
+    """The table drawn again and again: alone, and beside a thread that computes in Python."""
+    probe = Probe(window)
+
+    def draw() -> None:
+        viewport, over = probe.table.viewport(), threading.Event()
+        found = {"alone": _frames_s(viewport)}
+        usual_s = sys.getswitchinterval()
+        thread = threading.Thread(target=_compute, args=(over,))
+        thread.start()
+        for interval_s in HAND_OVERS_S:
+            sys.setswitchinterval(interval_s)
+            found[f"{1000 * interval_s:g} ms"] = _frames_s(viewport)
+        sys.setswitchinterval(usual_s)
+        over.set()
+        thread.join()
+        end(found)
+
+    probe.start(lambda: QTimer.singleShot(_SETTLE_MS, draw))
+
+
+def _frames_s(viewport: QWidget) -> list[float]:
+    frames_s = []
+    for _ in range(_N_FRAMES):
+        began_s = time.monotonic()
+        viewport.repaint()
+        frames_s.append(time.monotonic() - began_s)
+        time.sleep(_REST_S)
+    return frames_s
+
+
+def _compute(over: threading.Event) -> None:
+    while not over.is_set():
+        dict.fromkeys(map(str, range(1_000)))
 
 
 def main() -> None:
@@ -246,8 +311,9 @@ def main() -> None:
     # is installed.
     sys.modules["pandas"] = None  # type: ignore[assignment]
     told = argparse.ArgumentParser()
-    told.add_argument("what", choices=["speed", "stalls"])
+    told.add_argument("what", choices=["speed", "stalls", "frames"])
     told.add_argument("data", type=Path)
+    told.add_argument("--one-track", type=Path, help="a folder with a single file")
     told.add_argument("--folder", type=Path)
     told.add_argument("--seconds", type=float, default=20.0)
     arguments = told.parse_args()
@@ -266,8 +332,10 @@ def main() -> None:
         QTimer.singleShot(give_up_ms, application.quit)
         if arguments.what == "speed":
             measure_speed(window, end)
+        elif arguments.what == "frames":
+            measure_frames(window, end)
         else:
-            measure_stalls(window, arguments.folder, arguments.seconds, end)
+            measure_stalls(window, arguments.one_track, arguments.folder, arguments.seconds, end)
         return window
 
     ui.main.open_window = open_watched

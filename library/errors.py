@@ -43,6 +43,10 @@ class StoreError(LibraryError):
         self.path = path
         self.reason = reason
 
+    def __reduce__(self) -> tuple[type[Self], tuple[Path, str]]:
+        """Cross from a worker to the program."""
+        return type(self), (self.path, self.reason)
+
 
 class StoreTooNew(StoreError):
     """The database was written by a newer Segue and is left alone."""

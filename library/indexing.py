@@ -1,6 +1,5 @@
 """The index of a catalog: where it lies, whether it is up to date, and how it catches up."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 from library.errors import StoreError
 from library.records import EncoderKey, FloatArray
 from library.store.embeddings import EmbeddingTable, IdArray, Revision
-from library.vectors import IndexUnusable, VectorIndex
+from library.vectors import IndexUnusable, VectorIndex, saved_revision, saved_state
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +25,7 @@ class _Newer:
 class CatalogIndex:
     """The index over the embeddings of one key, read from its file when it is first wanted.
 
-    The writer saves the file; catalogs beside it read it again when it has changed. An index that
+    Who refreshes it saves the file; other catalogs read it again when it has changed. An index that
     holds vectors which the database has no more is not asked.
     """
 
@@ -36,7 +35,8 @@ class CatalogIndex:
         self._embeddings = embeddings
         self._index: VectorIndex | None = None
         self._newer: _Newer | None = None
-        self._file_seen: tuple[int, int] | None = None
+        self._file_seen: tuple[object, object] | None = None
+        self._whole: tuple[tuple[object, object] | None, Revision] | None = None
 
     def current(self) -> VectorIndex | None:
         """The index if it holds exactly the vectors of the database, else None."""
@@ -71,27 +71,43 @@ class CatalogIndex:
         except IndexUnusable:
             return None
 
+    def is_saved(self) -> bool:
+        """Whether the file is whole and holds the vectors of the database."""
+        revision = self._embeddings.revision()
+        if revision.count == 0:
+            return True
+        state = saved_state(self._path)
+        if self._whole is None or self._whole[0] != state:
+            found = saved_revision(self._path, self._embeddings.key)
+            self._whole = None if found is None else (state, found)
+        return self._whole is not None and self._whole[1] == revision
+
     def refresh(self) -> None:
         """Bring index and file up to the revision of the database.
 
         Raises:
             StoreError: the file cannot be written.
         """
-        revision = self._embeddings.revision()
-        if self.current() is not None or revision.count == 0:
-            return
-        index, self._index = self._index, None  # a half-grown one is never kept
-        if index is not None:
-            ids, vectors = self._embeddings.rows_after(index.revision.last_id)
-        if index is None or index.revision.count + len(ids) != revision.count:
-            index = VectorIndex(self._embeddings.key)
-            ids, vectors = self._embeddings.matrix()
+        with self._embeddings.snapshot():
+            revision = self._embeddings.revision()
+            if self.current() is not None or revision.count == 0:
+                return
+            index, ids, vectors = self._lacking(revision)
+        self._index = None  # a half-grown one is never kept
         index.add(ids, vectors, revision)
         try:
             index.save(self._path)
         except OSError as error:
             raise StoreError(self._path, error.strerror or str(error)) from error
-        self._index, self._file_seen = index, self._file_now()
+        self._index, self._file_seen = index, saved_state(self._path)
+
+    def _lacking(self, revision: Revision) -> tuple[VectorIndex, IdArray, FloatArray]:
+        """The index to go on from, an empty one if need be, and what it lacks of a revision."""
+        if self._index is not None:
+            ids, vectors = self._embeddings.rows_after(self._index.revision.last_id)
+            if self._index.revision.count + len(ids) == revision.count:
+                return self._index, ids, vectors
+        return VectorIndex(self._embeddings.key), *self._embeddings.matrix()
 
     def _newer_than(self, base: Revision, now: Revision) -> "_Newer":
         """What was written between two revisions; only what came since the last call is read."""
@@ -110,17 +126,10 @@ class CatalogIndex:
         return self._newer
 
     def _read_if_changed(self) -> None:
-        now = self._file_now()
+        now = saved_state(self._path)
         if now is not None and now != self._file_seen:
             self._file_seen = now
             self._index = self.saved() or self._index
-
-    def _file_now(self) -> tuple[int, int] | None:
-        try:
-            status = os.stat(self._path)
-        except OSError:
-            return None
-        return status.st_ino, status.st_mtime_ns
 
 
 def index_name(key: EncoderKey) -> str:

@@ -145,9 +145,7 @@ class VectorIndex:
         Raises:
             IndexUnusable: it is absent, damaged, or of another key or config.
         """
-        facts = _unsealed(_sidecar(path))
-        if any(facts[name] != value for name, value in _making(key, config).items()):
-            raise IndexUnusable(f"{path} was made for other vectors or in another way")
+        facts = _facts_of(path, key, config)
         try:
             before = _identity(path)
             if before[0] != facts["size_bytes"] or _checksum(path) != facts["sha256"]:
@@ -187,6 +185,29 @@ class VectorIndex:
             "revision": asdict(self.revision),
             "twins": {str(label): twins for label, twins in self._twins.items()},
         }
+
+
+def saved_state(path: Path) -> tuple[object, object] | None:
+    """A value that differs after every save of an index here; None where there is none."""
+    try:
+        return _identity(path), _identity(_sidecar(path))
+    except OSError:
+        return None
+
+
+def saved_revision(
+    path: Path, key: EncoderKey, config: IndexConfig = DEFAULT_CONFIG
+) -> Revision | None:
+    """Which vectors the index that was saved here holds, without giving it to hnswlib.
+
+    None where there is no index of this key and config whose every byte is as it was written.
+    """
+    try:
+        facts = _facts_of(path, key, config)
+        is_whole = _checksum(path) == facts["sha256"]
+    except (IndexUnusable, OSError):
+        return None
+    return Revision(**facts["revision"]) if is_whole else None
 
 
 def exact_nearest(
@@ -284,6 +305,18 @@ def _unsealed(path: Path) -> dict[str, Any]:
     if seal != hashlib.sha256(body).hexdigest().encode():
         raise IndexUnusable(f"{path} is damaged")
     facts: dict[str, Any] = json.loads(body)
+    return facts
+
+
+def _facts_of(path: Path, key: EncoderKey, config: IndexConfig) -> dict[str, Any]:
+    """What the sidecar of an index says.
+
+    Raises:
+        IndexUnusable: it is absent or damaged, or the index is of another key or config.
+    """
+    facts = _unsealed(_sidecar(path))
+    if any(facts[name] != value for name, value in _making(key, config).items()):
+        raise IndexUnusable(f"{path} was made for other vectors or in another way")
     return facts
 
 

@@ -79,7 +79,7 @@ class Background(QObject):
 
     read: ask the library something that it answers in milliseconds.
     browse: ask it what takes tenths of a second: whole listings, counts, albums.
-    match: search for neighbours; this lane keeps the index in memory.
+    match: search for neighbours, by the process that keeps the index in memory.
     listen: listen to files, which takes seconds.
     scan_sound: draw up the outline of a file.
     opened: the library is open for writing; the sentences tell what happened to it meanwhile.

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # A collection of everything pauses the window for longer than a glance; what is made at the start
 # stays to the end and is not looked through again.
 _COLLECT_EVERY = 50_000
+# Qt gives Python's lock away hundreds of times while a table is drawn. From a lane that computes it
+# comes back after this time, a fiftieth of the usual one (benchmarks/hand_over.py).
+_HAND_OVER_S = 0.000_1
 # In the library's folder; `segue demo` has its library there, too.
 _DEMO_FOLDER = "demo"
 
@@ -64,6 +67,7 @@ def run(
     told = _parsed(arguments)
     data_dir = data_folder(told.data) / _DEMO_FOLDER if told.demo else data_folder(told.data)
     files = [os.path.abspath(os.fsencode(file)) for file in told.files]
+    sys.setswitchinterval(_HAND_OVER_S)
     application = make_application()
     instance = Instance(data_dir)
     try:

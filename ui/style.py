@@ -82,7 +82,9 @@ DARK = Theme(
 
 def theme_of(palette: QPalette) -> Theme:
     """The theme that a palette belongs to."""
-    return DARK if palette.window().color().lightness() < _MIDDLE_LIGHTNESS else LIGHT
+    return (
+        DARK if palette.color(QPalette.ColorRole.Window).lightness() < _MIDDLE_LIGHTNESS else LIGHT
+    )
 
 
 def apply_theme(application: QApplication, name: str) -> None:

@@ -88,6 +88,12 @@ class Store:
         with self.translating(), self.database.atomic():
             yield
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All that is read inside is of one moment, whatever another program writes meanwhile."""
+        with self.transaction():
+            yield
+
     def change_token(self) -> tuple[int, int]:
         """A value that differs once anybody has changed the database; costs microseconds."""
         with self.translating():

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,6 +67,10 @@ class EmbeddingTable:
         self._revision: tuple[tuple[int, int], Revision] | None = None
         self._held: dict[str, _Held] = {}
         self._sample: tuple[Revision, int, FloatArray] | None = None
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All that is read inside is of one revision, whatever is written meanwhile."""
+        return self._store.snapshot()
 
     def get(self, ids: Iterable[TrackId]) -> dict[TrackId, Embedding]:
         """The embeddings of these tracks, in the order given; tracks without one are left out."""
@@ -155,7 +160,7 @@ class EmbeddingTable:
                 self._key | {"count": count},
             )
             vectors = np.frombuffer(b"".join(row[0] for row in rows), dtype=_ON_DISK)
-            vectors = vectors.astype(np.float32).reshape(len(rows), self.key.dimension)
+            vectors = vectors.astype(np.float32, copy=False).reshape(len(rows), self.key.dimension)
             vectors.flags.writeable = False
             self._sample = (revision, count, vectors)
         return self._sample[2]
@@ -241,7 +246,7 @@ class EmbeddingTable:
         )
         ids = np.array([row[0] for row in rows], dtype=np.int64)
         values = np.frombuffer(b"".join(row[1] for row in rows), dtype=_ON_DISK)
-        return ids, values.astype(np.float32).reshape(len(rows), width)
+        return ids, values.astype(np.float32, copy=False).reshape(len(rows), width)
 
     def _embedding(self, row: Row) -> Embedding:
         vector, windows, starts_s, window_s, scores = row
@@ -300,4 +305,5 @@ def _blob(values: FloatArray) -> bytes:
 
 
 def _floats(blob: bytes) -> FloatArray:
-    return np.frombuffer(blob, dtype=_ON_DISK).astype(np.float32)
+    """The numbers of a blob, which stand in it: they cannot be written to."""
+    return np.frombuffer(blob, dtype=_ON_DISK).astype(np.float32, copy=False)

@@ -14,6 +14,7 @@ from app.events import Event, Failed, Finished, FolderMissing, Kept, NotScanned,
 from app.pace import Pace
 from library.catalog import Catalog
 from library.errors import StoreError
+from library.indexing import index_name
 from library.query import words
 from tests.app.conftest import retag, write_tone
 from tests.fakes import broken_choice, fake_choice
@@ -225,7 +226,9 @@ def test_a_cancelled_run_keeps_what_is_finished_and_the_next_one_goes_on(
     assert cancelled.cancelled
     assert 1 <= cancelled.n_kept < 12
     assert_counts_add_up(catalog, cancelled)
+    assert not catalog.has_saved_index()  # who cancels does not wait for it
     rest = report_of(scan(catalog, tmp_path / "music"))
+    assert catalog.has_saved_index()
     assert rest.n_unchanged == cancelled.n_kept
     assert rest.n_unchanged + rest.n_kept == 12
 
@@ -394,3 +397,24 @@ def test_while_folders_are_listed_the_run_stops_now_and_then_to_say_how_far_it_i
                 control.cancel()
     assert found[0] < 2_000
     assert found == sorted(found)
+
+
+def test_an_index_that_cannot_be_saved_is_told_only_after_everything_was_kept(
+    catalog: Catalog, music: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.analyse._INDEX_EVERY_S", 0.0)  # tried all the while
+    (data_dir / f"{index_name(catalog.key)}.new").mkdir()
+    run = analyse(
+        catalog,
+        fake_choice(),
+        AnalysisPlan(roots=(os.fsencode(music),)),
+        Control(),
+        n_decoders=1,
+    )
+    with pytest.raises(StoreError, match="index could not be brought up to date"):
+        for _ in run:
+            pass
+    counts = catalog.files.counts()
+    assert counts.pending == 0
+    assert counts.analysed > 0
+    assert multiprocessing.active_children() == []

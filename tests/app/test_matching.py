@@ -16,7 +16,7 @@ from app.match_request import (
     with_lock_turned,
     with_seeds,
 )
-from app.matching import IS_FOLDER, IS_GONE, filters_of, find_matches, hear_seeds
+from app.matching import IS_FOLDER, IS_GONE, MatchFinder, filters_of, hear_seeds
 from app.services import open_services
 from app.similar import Seed
 from library.records import TrackId
@@ -43,6 +43,10 @@ def services(tmp_path):
 
 def like(*keys: TrackId | bytes, dials: Dials = ANY) -> MatchRequest:
     return with_seeds(MatchRequest(dials=dials), keys, wanted=True)
+
+
+def find_matches(services, request, heard):
+    return MatchFinder(services.catalog, services.encoder).find(request, heard)
 
 
 def found_ids(found):

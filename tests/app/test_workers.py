@@ -1,3 +1,4 @@
+import errno
 import os
 import signal
 import subprocess
@@ -79,6 +80,8 @@ def test_a_task_whose_time_ran_out_while_the_machine_slept_is_done_again(
 ):
     worker.give(tasks.wait_forever, str(fifo), timeout_s=100)
     first = started(fifo)
+    while not worker.future.running():
+        pass  # until the pool knows when it began
     time_of_day_s = time.time
     monkeypatch.setattr(time, "time", lambda: time_of_day_s() + 3600)
     wait([worker.future])
@@ -198,3 +201,18 @@ if __name__ == "__main__":
     while not worker.ready():
         worker.future.exception()
 """
+
+
+def test_a_process_that_cannot_be_started_is_told_and_tried_again_by_the_next_task(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.workers.ProcessPool", refuse)
+        with pytest.raises(WorkerDied, match="could not be started"):
+            worker.give(tasks.double, 21, timeout_s=20)
+    assert not worker.busy
+    worker.give(tasks.double, 21, timeout_s=20)
+    assert answer(worker) == 42

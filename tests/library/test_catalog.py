@@ -519,3 +519,40 @@ def test_plays_are_counted_track_by_track(catalog, data_dir):
     catalog.tracks.note_play(kept[1])
     with reopened(catalog, data_dir) as again:
         assert [track.plays for track in again.tracks.get(kept).values()] == [0, 2]
+
+
+def test_a_catalog_that_reads_can_refresh_the_index_of_the_one_that_writes(filled, data_dir):
+    assert not filled.has_saved_index()
+    with Catalog.open(data_dir, KEY, readonly=True) as reader:
+        reader.refresh_index()
+    assert filled.has_saved_index()
+    assert filled._index.current() is not None
+    add_track(filled, 1_000)
+    assert not filled.has_saved_index()
+
+
+@pytest.mark.parametrize("which", ["*.hnsw", "*.sidecar"])
+def test_an_index_that_is_damaged_or_gone_does_not_count_as_saved(filled, data_dir, which):
+    filled.refresh_index()
+    path = next(data_dir.glob(which))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1])
+    assert not filled.has_saved_index()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert not filled.has_saved_index()
+    path.write_bytes(whole)
+    assert filled.has_saved_index()
+    path.unlink()
+    assert not filled.has_saved_index()
+
+
+def test_a_snapshot_does_not_see_what_is_written_meanwhile(filled, data_dir):
+    with Catalog.open(data_dir, KEY, readonly=True) as reader:
+        with reader.embeddings.snapshot():
+            before = reader.embeddings.revision()
+            new = add_track(filled, 1_000)
+            assert reader.embeddings.revision() == before
+            assert len(reader.embeddings.matrix()[0]) == before.count
+            assert new not in reader.embeddings.rows_after(0)[0]
+        assert reader.embeddings.revision().count == before.count + 1
+        assert new in reader.embeddings.matrix()[0]

@@ -41,7 +41,7 @@ background.close()
 
 ASK_FOR_A_SCAN_AND_FOR_MATCHES = """
 import sys
-import app.matching, app.upkeep
+import app.matching, app.services, app.upkeep
 
 print(*sorted(sys.modules))
 """

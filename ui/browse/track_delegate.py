@@ -1,5 +1,7 @@
 """Draws the cells of a table of tracks: what plays, what is missing, what is second in rank."""
 
+from functools import cache
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
@@ -64,6 +66,16 @@ def _draw_text(painter: QPainter, area: QRect, text: str, ink: QColor, column: C
     if not text:
         return
     painter.setPen(ink)
-    mode = Qt.TextElideMode.ElideMiddle if column == Column.PATH else Qt.TextElideMode.ElideRight
-    elided = painter.fontMetrics().elidedText(text, mode, area.width())
-    painter.drawText(area, alignment(column) | Qt.TextFlag.TextSingleLine, elided)
+    elided = painter.fontMetrics().elidedText(text, _elision(column), area.width())
+    painter.drawText(area, _flags(column), elided)
+
+
+def _elision(column: Column) -> Qt.TextElideMode:
+    if column == Column.PATH:
+        return Qt.TextElideMode.ElideMiddle
+    return Qt.TextElideMode.ElideRight
+
+
+@cache  # flags of Qt are put together slowly, and every cell needs them
+def _flags(column: Column) -> int:
+    return alignment(column) | Qt.TextFlag.TextSingleLine

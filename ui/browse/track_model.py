@@ -1,5 +1,6 @@
 """A list of tracks as a table: ids, and rows that come when they are first looked at."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -110,6 +111,7 @@ _TEXT_ROLES = (
 )
 
 
+@cache
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Numbers stand at the right."""
     side = Qt.AlignmentFlag.AlignLeft if LOOKS[column].is_text else Qt.AlignmentFlag.AlignRight

@@ -85,13 +85,9 @@ class Matcher(QObject):
 
     def _prepare(self) -> None:
         """Let the first question be answered as quickly as the next."""
-
-        def prepare(services: "Services") -> None:
-            import app.matching  # noqa: F401 - imported for the questions that follow
-
-            services.prepare_search()
-
-        self._background.match(prepare, on_success=lambda _: None, parent=self)
+        self._background.match(
+            lambda services: services.matches.prepare(), on_success=lambda _: None, parent=self
+        )
 
     def _follow(self) -> None:
         keys = set(self.request.keys)
@@ -111,13 +107,8 @@ class Matcher(QObject):
             self._late.start()
         request, heard = self.request, dict(self._heard)
 
-        def find(services: "Services") -> Matches:
-            from app.matching import find_matches
-
-            return find_matches(services, request, heard)
-
         self._background.match(
-            find,
+            lambda services: services.matches.find(request, heard),
             on_success=self._take,
             on_failure=self._give_up,
             parent=self,

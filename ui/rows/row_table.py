@@ -20,6 +20,8 @@ class RowTable(QTableView):
         delegate.setParent(self)
         self.setItemDelegate(delegate)
         self.setModel(model)
+        # Else the next paint lays out the rows, and asks for one more paint of all of them.
+        model.modelReset.connect(self.executeDelayedItemsLayout)
         self._set_up_rows()
         self.selectionModel().currentRowChanged.connect(lambda *_: self.frame_current())
 
