@@ -62,6 +62,7 @@ def test_a_file_of_another_program_that_is_not_in_the_library_becomes_a_seed(
         drop_on_tray(screen, window, source.place)
         window.until("texts", [new.name], view="Seeds")
         window.until("n_rows", len(SONGS), view="Matches")
+    window.until("active_title", "Segue")  # keys go to the window again
     screen.press("ctrl+z")
     window.until("is_shown", False, name="Seeds")
     screen.press("ctrl+y")
@@ -79,6 +80,7 @@ def test_a_file_of_another_program_comes_into_a_playlist_where_the_line_was_show
     with OtherProgram(screen, "drag_source", shelf.songs["Hazel"]) as source:
         drop_in_list(screen, window, source.place, "Cedar", share=share, gap=gap)
         window.until("texts", longer, view=IN_LIST)
+    window.until("active_title", "Segue")  # keys go to the window again
     screen.press("ctrl+z")
     window.until("texts", TREES, view=IN_LIST)
     screen.press("ctrl+shift+z")
