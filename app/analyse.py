@@ -7,6 +7,7 @@ cut off goes on where it stopped: what is finished is known by its stamp, the re
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -85,7 +86,7 @@ def analyse(
     """
     run = _Run(catalog, plan, control)
     yield from run.leave_missing_folders()
-    with IndexProcess(catalog) as index:
+    with closing(IndexProcess(catalog)) as index:
         with Pipeline(
             encoder, n_decoders=n_decoders, needs_embedding=run.needs_embedding
         ) as pipeline:

@@ -7,8 +7,6 @@ tracks, in which the threads of the program could neither draw nor play.
 from concurrent.futures import wait
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from app.errors import WorkerFailure
 from app.worker_start import Limits
@@ -55,15 +53,8 @@ class IndexProcess:
         self._take_if_ready()
         return False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the process, whatever it is doing."""
         self._worker.close()
 
     def _begin(self) -> None:

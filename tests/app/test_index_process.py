@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import closing
 
 import pytest
 
@@ -30,7 +31,7 @@ def until_settled(index: IndexProcess) -> None:
 
 def test_the_index_is_saved_while_the_catalog_is_open_for_writing(catalog):
     assert not catalog.has_saved_index()
-    with IndexProcess(catalog) as index:
+    with closing(IndexProcess(catalog)) as index:
         until_settled(index)
     assert catalog.has_saved_index()
     assert catalog.check().index == "equal to the database"
@@ -41,14 +42,17 @@ def test_the_index_is_saved_while_the_catalog_is_open_for_writing(catalog):
 def test_nothing_is_done_where_the_index_is_up_to_date(catalog, tmp_path):
     catalog.refresh_index()
     before = os.stat(tmp_path / index_name(KEY))
-    with IndexProcess(catalog) as index:
+    with closing(IndexProcess(catalog)) as index:
         index.refresh()
         assert index.settled(0.0)  # no process was started, else it would not be at once
     assert os.stat(tmp_path / index_name(KEY)) == before
 
 
 def test_what_comes_after_a_refresh_has_read_is_in_the_next(catalog, tmp_path):
-    with IndexProcess(catalog) as index, Catalog.open(tmp_path, KEY, readonly=True) as other:
+    with (
+        closing(IndexProcess(catalog)) as index,
+        Catalog.open(tmp_path, KEY, readonly=True) as other,
+    ):
         index.refresh()
         while not other.has_saved_index():
             pass
@@ -60,7 +64,7 @@ def test_what_comes_after_a_refresh_has_read_is_in_the_next(catalog, tmp_path):
 
 def test_an_index_that_cannot_be_saved_is_told_at_the_end_with_the_reason(catalog, tmp_path):
     (tmp_path / (index_name(KEY) + ".new")).mkdir()
-    with IndexProcess(catalog) as index:
+    with closing(IndexProcess(catalog)) as index:
         with pytest.raises(StoreError, match="index could not be brought up to date") as error:
             until_settled(index)
         assert error.value.path == tmp_path
@@ -72,5 +76,5 @@ def test_an_index_that_cannot_be_saved_is_told_at_the_end_with_the_reason(catalo
 
 def test_a_library_that_went_away_meanwhile_ends_the_wait(catalog, tmp_path):
     shutil.rmtree(tmp_path)
-    with IndexProcess(catalog) as index, pytest.raises(StoreError, match="is not there"):
+    with closing(IndexProcess(catalog)) as index, pytest.raises(StoreError, match="is not there"):
         until_settled(index)
