@@ -1,17 +1,18 @@
 """What a decoder process does with one file. Nothing here may import torch, Qt or SQL.
 
-Untrusted files are opened only by these functions, and these run only in worker processes.
+Untrusted files are opened only by these functions, and these run only in worker processes. What
+they open them with is imported only there: the program, which gives the tasks, never loads it.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from audio_model.audio import Windows, count_samples, read_part, read_windows
-from audio_model.config import WindowConfig
-from audio_model.identity import identify
-from library.covers import read_cover
 from library.errors import TagError
 from library.records import FloatArray, Recording, Tags
-from library.tags import read_tags
+
+if TYPE_CHECKING:
+    from audio_model.config import WindowConfig
+    from audio_model.sound import Waveform, Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ def describe(path: bytes) -> Description:
     Raises:
         AudioError: no audio can be found in the file.
     """
+    from audio_model.identity import identify
+    from library.covers import read_cover
+    from library.tags import read_tags
+
     identity = identify(path)
     recording = Recording(
         digest=identity.digest,
@@ -49,28 +54,45 @@ def describe(path: bytes) -> Description:
     return Description(tags=tags, recording=recording, cover=read_cover(path))
 
 
-def hear(path: bytes, config: WindowConfig) -> Windows:
+def hear(path: bytes, config: "WindowConfig") -> "Windows":
     """The windows of one file.
 
     Raises:
         AudioError: the file cannot be decoded, is silent or too short.
     """
+    from audio_model.audio import read_windows
+
     return read_windows(path, config)
 
 
-def measure(path: bytes, config: WindowConfig) -> int:
+def measure(path: bytes, config: "WindowConfig") -> int:
     """How many samples one file has at the model's rate.
 
     Raises:
         AudioError: the file cannot be read or is too short.
     """
+    from audio_model.audio import count_samples
+
     return count_samples(path, config)
 
 
-def hear_part(path: bytes, start: int, end: int, config: WindowConfig) -> FloatArray:
+def hear_part(path: bytes, start: int, end: int, config: "WindowConfig") -> FloatArray:
     """The samples of one file from `start` up to `end`, mono, at the model's rate.
 
     Raises:
         AudioError: they cannot be decoded.
     """
+    from audio_model.audio import read_part
+
     return read_part(path, start, end, config.sample_rate_hz)
+
+
+def outline(path: bytes) -> "Waveform":
+    """How loud one file is along its length.
+
+    Raises:
+        AudioError: nothing in it can be decoded.
+    """
+    from audio_model.peaks import read_waveform
+
+    return read_waveform(path)

@@ -21,9 +21,9 @@ from app.encoder_choice import EncoderChoice
 from app.errors import WorkerFailure
 from app.worker_start import Limits
 from app.workers import Worker
-from audio_model.audio import Windows
 from audio_model.config import TagCalibration
 from audio_model.pooling import WindowsHeard, track_tags, track_vector
+from audio_model.sound import Windows
 from library.records import Embedding, Recording
 from library.store.embeddings import is_unit
 

@@ -1,9 +1,11 @@
-"""What the process does that decodes for the ears. Nothing here may import torch, Qt or SQL."""
+"""What the process does that decodes for the ears. Nothing here may import torch, Qt or SQL.
+
+As in `app.decoding`, what opens files is imported only there.
+"""
 
 from collections.abc import Iterator
 from functools import cache
 
-from audio_model.playback import chunks
 from audio_model.sound import Chunk
 
 
@@ -23,7 +25,8 @@ def read_chunk(path: bytes, start: int, n_samples: int, rate_hz: int) -> Chunk:
 
 
 def get_ready() -> None:
-    """Nothing: a process that has come so far is ready."""
+    """Load what opens files."""
+    _reader()
 
 
 @cache
@@ -35,12 +38,15 @@ class _Reader:
     """The one file that the process plays, and where it stands in it."""
 
     def __init__(self) -> None:
+        from audio_model.playback import chunks
+
+        self._chunks_of = chunks
         self._chunks: Iterator[Chunk] = iter(())
         self._follows: tuple[bytes, int, int, int] | None = None
 
     def read(self, path: bytes, start: int, n_samples: int, rate_hz: int) -> Chunk:
         if self._follows != (path, start, n_samples, rate_hz):
-            self._chunks = chunks(path, start, n_samples=n_samples, rate_hz=rate_hz)
+            self._chunks = self._chunks_of(path, start, n_samples=n_samples, rate_hz=rate_hz)
         self._follows = None
         chunk = next(self._chunks)
         if chunk.is_last:

@@ -1,9 +1,9 @@
 """Outlines of files, drawn up in a process of its own."""
 
+from app.decoding import outline
 from app.errors import FileUnusable, WorkerFailure
 from app.pipeline import decoder_limits
 from app.workers import Worker
-from audio_model.peaks import read_waveform
 from audio_model.sound import Waveform
 
 # An hour takes some 20 s on a slow machine.
@@ -18,10 +18,10 @@ def waveform(path: bytes) -> Waveform:
     """
     worker = Worker("decoder", decoder_limits())
     try:
-        worker.give(read_waveform, path, timeout_s=_TIMEOUT_S)
-        outline: Waveform = worker.result()
+        worker.give(outline, path, timeout_s=_TIMEOUT_S)
+        drawn: Waveform = worker.result()
     except WorkerFailure as failure:
         raise FileUnusable(path, failure.reason) from failure
     finally:
         worker.close()
-    return outline
+    return drawn

@@ -8,7 +8,6 @@ A damaged file gives the windows that can be had. It is refused when fewer than 
 """
 
 import math
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from audio_model.config import DEFAULT_WINDOWS, WindowConfig
 from audio_model.container import AudioFile, open_audio
 from audio_model.errors import DecodeError, Silent, TooShort
+from audio_model.sound import Windows
 from audio_model.stretches import read_stretch
 
 FloatArray = npt.NDArray[np.float32]
@@ -31,22 +31,6 @@ SILENCE_FRAME_S = 0.05
 # that many seconds spread over the file.
 SILENCE_SPANS_S = (1.0, 2.0, 4.0, 8.0, 16.0)
 N_SILENCE_PROBES = 48
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Windows:
-    """The stretches of one track that the model hears.
-
-    samples: float32, shape (n_windows, n_samples), mono, nominally in [-1, 1].
-    starts_s: float32, shape (n_windows,), rising.
-    window_s: length of every window.
-    duration_s: length of the whole file as it really is, whatever its header says.
-    """
-
-    samples: FloatArray
-    starts_s: FloatArray
-    window_s: float
-    duration_s: float
 
 
 def read_windows(path: bytes, config: WindowConfig = DEFAULT_WINDOWS) -> Windows:

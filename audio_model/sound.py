@@ -1,4 +1,7 @@
-"""What a listener gets of a file: its sound in chunks, and its outline. Plain values only."""
+"""What is had of a file: windows for the model; chunks and an outline for a listener. Plain values.
+
+What opens files is not loaded with them, so that a program can take them from its decoders.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,22 @@ else:
     FloatArray = PcmArray = Any
 
 N_CHANNELS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Windows:
+    """The stretches of one track that the model hears.
+
+    samples: float32, shape (n_windows, n_samples), mono, nominally in [-1, 1].
+    starts_s: float32, shape (n_windows,), rising.
+    window_s: length of every window.
+    duration_s: length of the whole file as it really is, whatever its header says.
+    """
+
+    samples: FloatArray
+    starts_s: FloatArray
+    window_s: float
+    duration_s: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,7 @@
 """One thread with one open library: jobs in their order, and streams a step at a time."""
 
+import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -14,6 +16,10 @@ from library.errors import LibraryError
 
 if TYPE_CHECKING:
     from app.services import Services
+
+# What is drawn comes first where both want the same core. Processes that the writer starts, such as
+# decoders, have as much less priority as they ask for themselves.
+_WRITER_NICENESS = 5
 
 OpenServices = Callable[[bool], AbstractContextManager["Services"]]
 
@@ -154,6 +160,8 @@ class LaneThread(QObject):
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
+        if self._writes:
+            _make_way()
         while not self._closing or self._writes:
             with ExitStack() as closing:
                 try:
@@ -242,3 +250,11 @@ class LaneThread(QObject):
             with self._wake:
                 self._streams.popleft()
         self.ended.emit(stream, outcome)
+
+
+def _make_way() -> None:
+    """Give the thread less priority; only Linux has priorities of single threads."""
+    if sys.platform == "linux":
+        thread_id = threading.get_native_id()
+        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + _WRITER_NICENESS
+        os.setpriority(os.PRIO_PROCESS, thread_id, niceness)  # at most 19, where more is asked for

@@ -28,6 +28,8 @@ _FIRST_SIZE_PX = (1280, 800)
 _LEAST_SIZE_PX = (720, 480)
 _FIRST_WIDTHS_PX = (190, 700, 390)
 _SAVE_EVERY_MS = 60_000
+# The desktop's bus may let one wait; what was opened is drawn before.
+_OFFERED_AFTER_MS = 300
 
 
 class MainWindow(QMainWindow):
@@ -123,7 +125,7 @@ class MainWindow(QMainWindow):
         self.panels.similar.restore_state(section(self._session, "similar"))
         self.wiring.restore_playing(section(self._session, "playing"))
         self.wiring.begin()
-        self._offer_player()
+        QTimer.singleShot(_OFFERED_AFTER_MS, self._offer_player)
         if self._files_to_take:
             self.panels.similar.set_seeds(list(self._files_to_take))
             self._files_to_take.clear()
@@ -131,6 +133,8 @@ class MainWindow(QMainWindow):
 
     def _offer_player(self) -> None:
         """Let media keys, the lock screen and remote controls find the player."""
+        if not self.isVisible():  # closed meanwhile
+            return
         from ui.playing.mpris import Mpris
 
         self._mpris = Mpris(self.panels.player, self)

@@ -52,14 +52,13 @@ class Wiring(QObject):
         panels.edits.told.connect(self._tell_of_edit)
 
     def begin(self) -> None:
-        """The library is open: look for what is new in its folders."""
+        """The library is open: show what is in it, and watch its folders."""
         if self._dialogs.keep_settings_file:
             self._read_settings()
         if self._was_closed:  # those who asked before were told nothing
             self._panels.background.announce(LibraryChanged(roots=True))
             self._was_closed = False
         self._ask_for_folders()
-        self._panels.analysis.scan()
         self._panels.watching.switch(on=self._dialogs.settings.watch_folders)
 
     def close(self) -> None:
@@ -155,6 +154,8 @@ class Wiring(QObject):
         panels.strip.failures_asked.connect(dialogs.show_failures)
         panels.failure_count.counted.connect(panels.strip.set_failures)
         panels.analysis.folders_added.connect(self._tell_of_folders)
+        # One after the other, so that the window has a core for itself while it is new.
+        panels.similar.matcher.ready.connect(panels.analysis.scan)
         panels.watching.changed.connect(panels.analysis.scan_changed)
         panels.watching.told.connect(panels.notices.tell)
 

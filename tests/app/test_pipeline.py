@@ -214,6 +214,17 @@ def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
     assert not forbidden & loaded
 
 
+def test_the_program_loads_nothing_that_opens_files():
+    code = (
+        "import sys, app.analyse, app.curves, app.playback, app.waveform, app.services; "
+        "print(*sorted({'av', 'mutagen', 'PIL'} & set(sys.modules)))"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.split() == []
+
+
 def test_the_entry_script_that_a_worker_runs_again_loads_nothing():
     code = (
         "import sys; before = set(sys.modules); import app.__main__; "

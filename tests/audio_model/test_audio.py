@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from audio_model.audio import Windows, count_samples, read_all, read_part, read_windows
+from audio_model.audio import count_samples, read_all, read_part, read_windows
 from audio_model.config import WindowConfig
 from audio_model.container import open_audio
 from audio_model.errors import DecodeError, Silent, TooShort
 from audio_model.pieces import PREROLL_S
+from audio_model.sound import Windows
 from audio_model.stretches import read_stretch
 from tests.audio_model import signals
 

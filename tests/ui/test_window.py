@@ -207,6 +207,25 @@ def test_a_deleted_playlist_leads_back_to_the_library(
     qtbot.waitUntil(lambda: window.navigation.here == Place.LIBRARY)
 
 
+def test_folders_are_looked_through_once_searches_are_ready(qtbot, ids, open_window: OpenWindow):
+    window = open_window()
+    panels = window.panels
+    assert not panels.analysis.running
+    with qtbot.waitSignals([panels.similar.matcher.ready, panels.analysis.ended], timeout=WAIT_MS):
+        pass
+
+
+def test_folders_are_looked_through_where_nothing_can_be_searched_too(
+    qtbot, ids, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+):
+    # A process that is given no time is one that does not answer.
+    monkeypatch.setattr("app.match_process._SEARCH_TIMEOUT_S", 0.001)
+    window = open_window(waits=False)
+    with qtbot.waitSignal(window.panels.analysis.ended, timeout=WAIT_MS):
+        pass
+    assert "took longer" in told(window)
+
+
 def test_strip_menu_and_list_name_as_many_files_that_failed(
     qtbot, open_window: OpenWindow, tmp_path: Path
 ):

@@ -24,7 +24,7 @@ class FailureCount(QObject):
         self._background = background
         self._soon = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._soon.timeout.connect(self._count)
-        background.opened.connect(self._count)
+        background.opened.connect(self._count_soon)
         background.library_changed.connect(self._count_soon)
         analysis.failed_file.connect(self._count_soon)
         analysis.ended.connect(self._count)

@@ -26,12 +26,14 @@ class Matcher(QObject):
 
     requested: another request is current. answered: `matches` are of the current request and
     library. seeds_told: more is known of a seed. late: whether an answer takes its time.
+    ready: a first question would be answered as quickly as the next, or none can be.
     """
 
     requested = Signal()
     answered = Signal()
     seeds_told = Signal()
     late = Signal(bool)
+    ready = Signal()
 
     def __init__(self, background: Background, request: MatchRequest, parent: QObject) -> None:
         """Begin with a request, usually one without seeds."""
@@ -86,8 +88,15 @@ class Matcher(QObject):
     def _prepare(self) -> None:
         """Let the first question be answered as quickly as the next."""
         self._background.match(
-            lambda services: services.matches.prepare(), on_success=lambda _: None, parent=self
+            lambda services: services.matches.prepare(),
+            on_success=lambda _: self.ready.emit(),
+            on_failure=self._give_up_preparing,
+            parent=self,
         )
+
+    def _give_up_preparing(self, error: Exception) -> None:
+        self._background.failed.emit(error)
+        self.ready.emit()
 
     def _follow(self) -> None:
         keys = set(self.request.keys)
