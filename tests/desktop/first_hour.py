@@ -19,7 +19,7 @@ from ui.crash_dialog import LOG_NAME
 _IN_LIST = "Tracks of the playlist"
 _LEAST_TRACKS = 5
 _END_S = 20.0
-_WORKING = 3  # a decoder, an embedder, and what keeps track of their shared memory
+_WORKING = 4  # search, a decoder, an embedder, and what keeps track of their shared memory
 
 
 @dataclass
@@ -126,8 +126,9 @@ class FirstHour:
     def _killed(self) -> None:
         self.before_kill()
         program = self._start()
+        program.until("is_analysing", True)  # every start looks through the folders
+        processes = _working(program)
         is_amid = program.ask("is_analysing")
-        processes = _working(program) if is_amid else []
         program.kill()
         _assert_ended(processes)
         with_ = f"; {len(processes)} other processes ended with it"
