@@ -155,6 +155,11 @@ def has_rows(view: str, least: int) -> bool:
     return n_rows(view) >= least
 
 
+def is_filled(view: str) -> bool:
+    """Whether no row of a view waits for what it shows."""
+    return "…" not in texts(view)
+
+
 def starts_with(view: str, title: str) -> bool:
     """Whether the first row of a view is this."""
     return texts(view)[:1] == [title]
@@ -223,6 +228,7 @@ QUESTIONS: dict[str, Callable[..., Any]] = {
             has_rows,
             starts_with,
             is_analysing,
+            is_filled,
             title,
             active_title,
             close,

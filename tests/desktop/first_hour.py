@@ -78,6 +78,7 @@ class FirstHour:
 
     def _search_and_save(self, program: Program) -> list[str]:
         """Search for a title, make it a seed, and save its matches; the titles that were saved."""
+        program.until("is_filled", True, view="Tracks")
         title = program.ask("texts", view="Tracks")[0]
         self.screen.press("ctrl+f")
         self.screen.type(title)
@@ -90,6 +91,7 @@ class FirstHour:
         self._tell(f"Searched, and found matches of “{title}”")
         self.screen.click(program.ask("centre", name="Save the matches as a playlist"))
         program.until("has_rows", True, view=_IN_LIST, least=1)
+        program.until("is_filled", True, view=_IN_LIST)
         saved: list[str] = program.ask("texts", view=_IN_LIST)
         self._tell(f"Saved {len(saved)} matches as a playlist")
         return saved
