@@ -37,6 +37,15 @@ LEFT JOIN embeddings e ON e.track_id = f.track_id
 LEFT JOIN unanalysed u ON u.track_id = f.track_id
     AND u.encoder = :encoder AND u.model_version = :model_version
 """
+_COUNT_UNREAD = "SELECT count(*) FROM files WHERE present AND state = 'failed'"
+# CROSS JOIN: begins with the few tracks that could not be analysed.
+_COUNT_UNANALYSED = """
+SELECT count(*) FROM unanalysed u
+CROSS JOIN files f ON f.track_id = u.track_id AND f.present AND f.state = 'read'
+WHERE u.encoder = :encoder AND u.model_version = :model_version AND NOT EXISTS (
+    SELECT 1 FROM embeddings e WHERE e.track_id = u.track_id
+    AND e.encoder = :encoder AND e.model_version = :model_version)
+"""
 _FILE_COLUMNS = (
     "id, path, size_bytes, mtime_ns, ctime_ns, state_now, reason_now, track_id, present, "
     "last_seen_s, " + ", ".join(TAG_COLUMNS)
@@ -166,6 +175,12 @@ class FileTable:
             pending=pending,
             missing=sum(n for (present, _), n in counted.items() if not present),
         )
+
+    def n_failed(self) -> int:
+        """How many there are in the state failed, as `counts` has it; quick in a large library."""
+        (n_unread,) = self._store.row(_COUNT_UNREAD) or (0,)
+        (n_unanalysed,) = self._store.row(_COUNT_UNANALYSED, self._key) or (0,)
+        return int(n_unread) + int(n_unanalysed)
 
     def forget_outside(self, roots: Sequence[bytes]) -> None:
         """Delete the rows of files that lie under none of these folders, inside a transaction."""

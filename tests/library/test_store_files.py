@@ -233,6 +233,7 @@ class FilesOfALibrary(RuleBasedStateMachine):
             pending=now.count(FileState.PENDING),
             missing=len(self.states) - len(now),
         )
+        assert self.catalog.files.n_failed() == counts.failed
         assert {f.stamp.path for f in self.catalog.files.with_state(*FileState)} == self.present
 
     def teardown(self):

@@ -35,7 +35,7 @@ class FailureCount(QObject):
 
     def _count(self) -> None:
         def read(services: "Services") -> int:
-            return services.catalog.files.counts().failed
+            return services.catalog.files.n_failed()
 
         self._background.read(
             read, on_success=self.counted.emit, parent=self, replaces="failure-count"
