@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 _SEARCH_TIMEOUT_S = 120.0
 # Enough for the arithmetic of one search, which the memory holds up, not the processor.
 _MAX_THREADS = 2
-# Before the decoders, for somebody waits for the answer; after the window, which has to draw.
-_NICENESS = 5
 
 
 class MatchProcess:
@@ -76,7 +74,8 @@ def _new_worker() -> "Worker":
     from app.workers import Worker  # not for every library that is opened
 
     n_threads = min(_MAX_THREADS, os.cpu_count() or 1)
-    return Worker("search", Limits(None, n_threads=n_threads, niceness=_NICENESS))
+    # Not niced: somebody waits for the answer.
+    return Worker("search", Limits(address_space_bytes=None, n_threads=n_threads, niceness=0))
 
 
 def _prepare(data_dir: Path, encoder: "EncoderChoice") -> None:

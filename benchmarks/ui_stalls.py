@@ -4,7 +4,7 @@ A timer of the real window beats every five milliseconds: at rest, while it read
 need, while one new track is heard and the index of all others grows by it, and while a folder is
 analysed (decoders, network, database), keys are typed in the search and seeds are dropped. What is
 beyond the beat is a stall. Of every one over 50 ms it is told how long the thread computed, waited
-for a core, and waited for something else.
+for a core, and waited for something else, and for how long cores of a shared machine stood still.
 
 The other way of doing it is a program without a window that does the sum of a frame, some seven
 milliseconds, twenty times a second all the while: how far the machine delays anything that
@@ -79,9 +79,8 @@ def main() -> None:
                     environment,
                 )
             usual_s = statistics.median(sums_s)
-            runs.append(
-                {**found, "sums_s": [(max(0.0, one_s - usual_s), 0.0, 0.0) for one_s in sums_s]}
-            )
+            found["sums_s"] = [(max(0.0, one_s - usual_s),) for one_s in sums_s]
+            runs.append(found)
     shutil.rmtree(copy)
     print(f"{arguments.tracks:,} tracks; stalls of the main thread in milliseconds")
     print(f"{'':28}    p99   p99.9  over 50 ms          longest of each run")
@@ -90,12 +89,12 @@ def main() -> None:
         longest = "  ".join(f"{1000 * max(found[key])[0]:5.0f}" for found in runs)
         over = f"{sum(stall > 0.05 for stall in stalls)} of {len(stalls):,}"
         print(f"{name:28} {_share(stalls, 0.99)} {_share(stalls, 0.999)}  {over:16} {longest}")
-    print("over 50 ms: the stall = computed + waited for a core + for a lock or the machine")
+    print("over 50 ms: the stall = computed + waited for a core + waited for anything else")
     for name, key in list(PHASES.items())[:-1]:
         for found in runs:
-            for stall_s, computed_s, queued_s in found[key]:
-                if stall_s > 0.05:
-                    print(_in_parts(name, stall_s, computed_s, queued_s))
+            for stall in found[key]:
+                if stall[0] > 0.05:
+                    print(f"{name:28} {_in_parts(stall)}")
     for name, key in (("keys", "keys_s"), ("drops", "drops_s")):
         waits = [wait for found in runs for wait in found[key]]
         print(
@@ -104,10 +103,13 @@ def main() -> None:
         )
 
 
-def _in_parts(name: str, stall_s: float, computed_s: float, queued_s: float) -> str:
-    stall_ms, computed_ms, queued_ms = 1000 * stall_s, 1000 * computed_s, 1000 * queued_s
-    left_ms = stall_ms + BEAT_MS - computed_ms - queued_ms
-    return f"{name:28} {stall_ms:5.0f} = {computed_ms:.0f} + {queued_ms:.0f} + {left_ms:.0f}"
+def _in_parts(stall: Sequence[float]) -> str:
+    stall_s, computed_s, queued_s, stolen_s = stall
+    left_s = stall_s + BEAT_MS / 1000 - computed_s - queued_s
+    return (
+        f"{1000 * stall_s:5.0f} = {1000 * computed_s:.0f} + {1000 * queued_s:.0f} + "
+        f"{1000 * left_s:.0f}; cores stood still for {1000 * stolen_s:.0f}"
+    )
 
 
 @contextmanager

@@ -17,9 +17,9 @@ from library.errors import LibraryError
 if TYPE_CHECKING:
     from app.services import Services
 
-# What is drawn comes first where both want the same core. Processes that the writer starts, such as
-# decoders, have as much less priority as they ask for themselves.
-_WRITER_NICENESS = 5
+# What is drawn comes first where both want the same core. Processes that a lane starts, such as
+# decoders, have as much less priority than it as they ask for themselves.
+_NICENESS = 5
 
 OpenServices = Callable[[bool], AbstractContextManager["Services"]]
 
@@ -160,8 +160,7 @@ class LaneThread(QObject):
             self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        if self._writes:
-            _make_way()
+        _make_way()
         while not self._closing or self._writes:
             with ExitStack() as closing:
                 try:
@@ -256,5 +255,5 @@ def _make_way() -> None:
     """Give the thread less priority; only Linux has priorities of single threads."""
     if sys.platform == "linux":
         thread_id = threading.get_native_id()
-        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + _WRITER_NICENESS
+        niceness = os.getpriority(os.PRIO_PROCESS, thread_id) + _NICENESS
         os.setpriority(os.PRIO_PROCESS, thread_id, niceness)  # at most 19, where more is asked for
