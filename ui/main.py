@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from ui.window import MainWindow
 
 
-# A collection of everything pauses the window for longer than a glance; what is made at the start
-# stays to the end and is not looked through again.
-_COLLECT_EVERY = 50_000
+# A collection keeps Python's lock, on whatever thread it happens. One of what is new takes a
+# millisecond for so many objects, the next of ten times as many five to ten; one of everything
+# takes longer than a glance, and is seldom; what was made at the start is left out of it.
+_COLLECT_EVERY = (5_000, 10, 100)
 # Qt gives Python's lock away hundreds of times while a table is drawn. From a lane that computes it
 # comes back after this time, a fiftieth of the usual one (benchmarks/hand_over.py).
 _HAND_OVER_S = 0.000_1
@@ -129,7 +130,7 @@ def add_demo_once_open(background: Background, window: "MainWindow") -> None:
 def collect_seldom() -> None:
     """Look for garbage seldom, and never through what the window was made of."""
     gc.freeze()
-    gc.set_threshold(_COLLECT_EVERY)
+    gc.set_threshold(*_COLLECT_EVERY)
     gc.enable()
 
 
