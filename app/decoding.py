@@ -5,14 +5,11 @@ they open them with is imported only there: the program, which gives the tasks, 
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from audio_model.config import WindowConfig
+from audio_model.sound import Waveform, Windows
 from library.errors import TagError
 from library.records import FloatArray, Recording, Tags
-
-if TYPE_CHECKING:
-    from audio_model.config import WindowConfig
-    from audio_model.sound import Waveform, Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ def describe(path: bytes) -> Description:
     return Description(tags=tags, recording=recording, cover=read_cover(path))
 
 
-def hear(path: bytes, config: "WindowConfig") -> "Windows":
+def hear(path: bytes, config: WindowConfig) -> Windows:
     """The windows of one file.
 
     Raises:
@@ -65,7 +62,7 @@ def hear(path: bytes, config: "WindowConfig") -> "Windows":
     return read_windows(path, config)
 
 
-def measure(path: bytes, config: "WindowConfig") -> int:
+def measure(path: bytes, config: WindowConfig) -> int:
     """How many samples one file has at the model's rate.
 
     Raises:
@@ -76,7 +73,7 @@ def measure(path: bytes, config: "WindowConfig") -> int:
     return count_samples(path, config)
 
 
-def hear_part(path: bytes, start: int, end: int, config: "WindowConfig") -> FloatArray:
+def hear_part(path: bytes, start: int, end: int, config: WindowConfig) -> FloatArray:
     """The samples of one file from `start` up to `end`, mono, at the model's rate.
 
     Raises:
@@ -87,7 +84,7 @@ def hear_part(path: bytes, start: int, end: int, config: "WindowConfig") -> Floa
     return read_part(path, start, end, config.sample_rate_hz)
 
 
-def outline(path: bytes) -> "Waveform":
+def outline(path: bytes) -> Waveform:
     """How loud one file is along its length.
 
     Raises:

@@ -23,6 +23,7 @@ import ui.main
 from ui.background import Background
 from ui.drag import tracks_mime
 from ui.main import open_window
+from ui.rows.row_model import NOT_THERE_YET
 
 if TYPE_CHECKING:
     from ui.browse.track_model import TrackTableModel
@@ -166,7 +167,7 @@ class Probe(QObject):
     def _has_rows(self) -> bool:
         model = self.table.model()
         shown = model.index(0, 0).data() if model.rowCount() else None
-        return bool(shown) and shown != "…"
+        return bool(shown) and shown != NOT_THERE_YET
 
 
 class Heart(QObject):

@@ -214,15 +214,18 @@ def test_a_live_decoder_has_loaded_neither_torch_nor_qt_nor_sql(music: Path):
     assert not forbidden & loaded
 
 
+def printed_by(code: str) -> list[str]:
+    """The words that a fresh Python prints."""
+    fresh = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return fresh.stdout.split()
+
+
 def test_the_program_loads_nothing_that_opens_files():
     code = (
         "import sys, app.analyse, app.curves, app.playback, app.waveform, app.services; "
         "print(*sorted({'av', 'mutagen', 'PIL'} & set(sys.modules)))"
     )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert loaded.stdout.split() == []
+    assert printed_by(code) == []
 
 
 def test_the_entry_script_that_a_worker_runs_again_loads_nothing():
@@ -230,7 +233,4 @@ def test_the_entry_script_that_a_worker_runs_again_loads_nothing():
         "import sys; before = set(sys.modules); import app.__main__; "
         "print(*sorted(set(sys.modules) - before))"
     )
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert loaded.stdout.split() == ["app", "app.__main__"]
+    assert printed_by(code) == ["app", "app.__main__"]

@@ -37,6 +37,7 @@ from tests.fakes import fake_choice
 from ui.main import open_library, run
 from ui.playlists.entry_table import EntryTable
 from ui.playlists.playlist_list import Role
+from ui.rows.row_model import NOT_THERE_YET
 from ui.window import MainWindow
 
 SHIPPED = "--shipped-encoder"
@@ -157,7 +158,7 @@ def has_rows(view: str, least: int) -> bool:
 
 def is_filled(view: str) -> bool:
     """Whether no row of a view waits for what it shows."""
-    return "…" not in texts(view)
+    return NOT_THERE_YET not in texts(view)
 
 
 def starts_with(view: str, title: str) -> bool:
