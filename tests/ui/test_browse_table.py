@@ -247,6 +247,17 @@ def test_a_state_that_is_nonsense_leaves_columns_as_at_first(table, state):
     assert table.header.save_state() == expected
 
 
+def test_a_double_click_on_the_border_of_a_head_shows_the_longest_text_in_sight(qtbot, table):
+    header = table.header
+    header.resizeSection(ARTIST, 60)
+    border = QPoint(header.sectionViewportPosition(ARTIST) + 59, header.height() // 2)
+    QTest.mouseDClick(header.viewport(), Qt.MouseButton.LeftButton, pos=border)
+    texts = [text(table, row, ARTIST) for row in range(table.model().rowCount())]
+    longest_px = max(map(table.fontMetrics().horizontalAdvance, texts))
+    assert table.sizeHintForColumn(ARTIST) >= longest_px
+    assert header.sectionSize(ARTIST) >= longest_px
+
+
 def test_the_columns_fill_the_table_at_any_width(qtbot, table):
     for width_px in (700, 1_400, 900):
         table.resize(width_px, 200)

@@ -1,6 +1,6 @@
 """A table of tracks, quick with any number of them: select, play, copy, drag out, sort."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -23,14 +23,16 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from library.records import TrackId
 from ui.background import Background
-from ui.browse.columns import COLUMNS
+from ui.browse.columns import COLUMNS, Column, cell_text
 from ui.browse.keys import is_typing
-from ui.browse.track_delegate import TrackDelegate
+from ui.browse.track_cells import track_cells
 from ui.browse.track_header import TrackHeader
 from ui.browse.track_model import TrackTableModel
 from ui.drag import tracks_mime
 from ui.menu_position import menu_position
+from ui.rows.cell import Cell
 from ui.rows.drag_picture import drag_copies
+from ui.rows.row_painter import MARK_GAP_PX, MARK_PX
 from ui.rows.row_runs import runs_of
 from ui.rows.row_table import RowTable
 from ui.style import ROW_PX
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from app.browsing import TrackRow
     from app.services import Services
 
+_MARGIN_PX = 8
 _MAX_FILES = 2_000
 _READ_AT_A_TIME = 200
 _SELECTION_SETTLES_MS = 40
@@ -67,7 +70,7 @@ class TrackTable(RowTable):
     ) -> None:
         """Begin without tracks."""
         model = TrackTableModel(rows)
-        super().__init__(model, TrackDelegate(model), parent)
+        super().__init__(model, _MARGIN_PX, parent)
         model.setParent(self)
         self._background = background
         self._rows = rows
@@ -95,6 +98,19 @@ class TrackTable(RowTable):
     def header(self) -> TrackHeader:
         """The heads of the columns."""
         return self._header
+
+    def cells(self, row: int, columns: Sequence[int]) -> Sequence[Cell]:
+        """What the cells of a track show."""
+        plays = self._model.ids[row] == self._model.playing
+        return track_cells(self._model.row_at(row), columns, plays=plays)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        """As wide as the texts in sight: for a double click on the border of a head."""
+        metrics, kind = self.fontMetrics(), COLUMNS[column]
+        known = map(self._model.row_at, self.visible_range())
+        texts = (cell_text(row, kind) for row in known if row is not None)
+        mark_px = MARK_PX + MARK_GAP_PX if kind is Column.TITLE else 0
+        return 2 * _MARGIN_PX + mark_px + max(map(metrics.horizontalAdvance, texts), default=0)
 
     def show_ids(self, ids: list[TrackId], *, keeps_place: bool) -> None:
         """Show other tracks.
@@ -305,7 +321,7 @@ class TrackTable(RowTable):
         """A track in sight that shall stay where it is, and where; None at the top of the list."""
         if not self._model.ids or (not self.verticalScrollBar().value() and not self.underMouse()):
             return None
-        row = self._delegate.hovered
+        row = self._hovered
         if row < 0:
             row = self.visible_range().start
         return self._model.ids[row], self.rowViewportPosition(row)

@@ -1,6 +1,6 @@
 """A table of entries that are moved to a gap between two rows, with a line where they will go."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -21,14 +21,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QWidget
 from ui.drag import accept_copy
 from ui.icons import icon
 from ui.menu_position import menu_position
+from ui.rows.cell import Cell
 from ui.rows.drag_picture import drag_copies
-from ui.rows.entry_delegate import EntryDelegate
+from ui.rows.entry_cells import entry_cells
 from ui.rows.entry_model import Column, EntryModel
 from ui.rows.row_table import RowTable
 from ui.style import ROW_PX, SPACE_PX, theme_of
 from ui.track_actions import Ids, TrackActions
 
 _LINE_PX = 2
+_MARGIN_PX = 6  # as in the heads of the columns
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -44,7 +46,7 @@ class GapTable(RowTable):
         self, model: EntryModel, actions: TrackActions, parent: QWidget | None = None
     ) -> None:
         """Show the entries of a model."""
-        super().__init__(model, EntryDelegate(model), parent)
+        super().__init__(model, _MARGIN_PX, parent)
         self._entries = model
         self._actions = actions
         self._edits: list[QAction] = []
@@ -56,6 +58,10 @@ class GapTable(RowTable):
         self.doubleClicked.connect(lambda index: self.row_opened.emit(index.row()))
         self.selectionModel().selectionChanged.connect(self._enable_edits)
         model.modelReset.connect(self._enable_edits)
+
+    def cells(self, row: int, columns: Sequence[int]) -> Sequence[Cell]:
+        """What the cells of an entry show."""
+        return entry_cells(self._entries, row, columns)
 
     def set_empty_text(self, text: str) -> None:
         """What stands here while there is no entry."""

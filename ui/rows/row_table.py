@@ -1,36 +1,70 @@
 """A table of tracks in rows: how it looks, which row is lit up, framed, chosen."""
 
-from PySide6.QtCore import QAbstractTableModel, QEvent
-from PySide6.QtGui import QFocusEvent, QMouseEvent
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QAbstractItemModel, QEvent, QRect
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ui.rows.row_delegate import RowDelegate
-from ui.style import ROW_PX
+from ui.rows.cell import Cell
+from ui.rows.row_painter import Ground, RowPainter
+from ui.style import ROW_PX, theme_of
+
+
+class _Span(NamedTuple):
+    """Where a column is drawn."""
+
+    column: int
+    left_px: int
+    width_px: int
 
 
 class RowTable(QTableView):
-    """Rows of tracks; the one under the pointer is lit up, the one with the keys is framed."""
+    """Rows of tracks; the one under the pointer is lit up, the one with the keys is framed.
+
+    It paints all rows in sight in one go. Qt would ask a delegate for each cell, and each time
+    Python would have to wait for its lock, which other threads want, too (decision 13).
+    """
 
     def __init__(
-        self, model: QAbstractTableModel, delegate: RowDelegate, parent: QWidget | None = None
+        self, model: QAbstractItemModel, margin_px: int, parent: QWidget | None = None
     ) -> None:
-        """Show the rows of a model; the delegate belongs to the table from now on."""
+        """Show the rows of a model, with texts this far from the borders of their cells."""
         super().__init__(parent)
-        self._delegate = delegate
-        delegate.setParent(self)
-        self.setItemDelegate(delegate)
+        self._painter = RowPainter(margin_px)
+        self._hovered = -1
+        self._framed = -1
         self.setModel(model)
         # Else the next paint lays out the rows, and asks for one more paint of all of them.
         model.modelReset.connect(self.executeDelayedItemsLayout)
         self._set_up_rows()
         self.selectionModel().currentRowChanged.connect(lambda *_: self.frame_current())
 
+    def cells(self, row: int, columns: Sequence[int]) -> Sequence[Cell]:
+        """What the cells of a row show."""
+        raise NotImplementedError
+
     def frame_current(self) -> None:
         """Frame the current row while the keys go here."""
         row = self.currentIndex().row() if self.hasFocus() else -1
-        if row != self._delegate.framed:
-            self._delegate.framed = row
+        if row != self._framed:
+            self._framed = row
             self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the rows that are asked for."""
+        area = event.rect()
+        spans = self._spans_in(area)
+        rows = self._rows_in(area)
+        theme = theme_of(self.palette())
+        painter = QPainter(self.viewport())
+        painter.setFont(self.font())
+        for row in rows:
+            place = QRect(0, self.rowViewportPosition(row), self._right_px(), ROW_PX)
+            self._painter.paint_ground(painter, place, self._ground(row), theme)
+        self._painter.paint_cells(painter, self._placed(rows, spans), theme)
+        painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row under the pointer."""
@@ -53,9 +87,50 @@ class RowTable(QTableView):
         self.frame_current()
 
     def _hover(self, row: int) -> None:
-        if row != self._delegate.hovered:
-            self._delegate.hovered = row
+        if row != self._hovered:
+            self._hovered = row
             self.viewport().update()
+
+    def _rows_in(self, area: QRect) -> range:
+        """The rows that touch an area of the viewport."""
+        n_rows = self.model().rowCount()
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        if first < 0:
+            return range(0)
+        return range(first, n_rows if last < 0 else last + 1)
+
+    def _spans_in(self, area: QRect) -> list[_Span]:
+        """The columns that touch an area of the viewport, from left to right."""
+        header = self.horizontalHeader()
+        columns = [header.logicalIndex(place) for place in range(header.count())]
+        spans = [
+            _Span(column, header.sectionViewportPosition(column), header.sectionSize(column))
+            for column in columns
+            if not header.isSectionHidden(column)
+        ]
+        return [
+            span
+            for span in spans
+            if span.left_px <= area.right() and span.left_px + span.width_px > area.left()
+        ]
+
+    def _placed(self, rows: range, spans: list[_Span]) -> Iterator[tuple[QRect, Cell]]:
+        columns = [span.column for span in spans]
+        for row in rows:
+            top_px = self.rowViewportPosition(row)
+            for span, cell in zip(spans, self.cells(row, columns), strict=True):
+                yield QRect(span.left_px, top_px, span.width_px, ROW_PX), cell
+
+    def _ground(self, row: int) -> Ground:
+        return Ground(
+            is_chosen=self.selectionModel().isSelected(self.model().index(row, 0)),
+            is_hovered=row == self._hovered,
+            is_framed=row == self._framed,
+        )
+
+    def _right_px(self) -> int:
+        header = self.horizontalHeader()
+        return header.length() - header.offset()
 
     def _set_up_rows(self) -> None:
         vertical = self.verticalHeader()
