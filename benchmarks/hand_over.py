@@ -1,8 +1,8 @@
 """How long the table takes to be drawn while another thread computes in Python.
 
-Qt gives Python's lock away each time that it is called, and a thread that computes keeps it for
-what `sys.setswitchinterval` says. Draws the table of the real window alone, and beside such a
-thread with several intervals.
+Each time that Qt calls a method in Python, it waits for Python's lock, which a thread that computes
+keeps for what `sys.setswitchinterval` says. Draws the table of the real window alone, and beside
+such a thread with several intervals.
 
     python -m benchmarks.hand_over [DATA_DIR] [--tracks 100000]
 """
