@@ -27,6 +27,7 @@ from library.query import (
     searchable,
 )
 from library.store.embeddings import EmbeddingTable
+from library.store.id_lists import json_of
 
 WORDS_TABLE = "files_fts"  # the one that ranks
 # Every track that has a file, with it. CROSS JOIN: the first table is the loop that drives.
@@ -129,7 +130,7 @@ def _passed(term: Term, embeddings: EmbeddingTable, file_id: str) -> Sql:
             ids, scores = embeddings.tag_scores()
             wanted = scores[:, term.tag_index]
             heard = ids[(wanted >= term.least) & (wanted <= term.most)]
-            return "t.id IN (SELECT value FROM json_each(?))", (json.dumps(heard.tolist()),)
+            return "t.id IN (SELECT value FROM json_each(?))", (json_of(heard),)
         case FacetTerm():
             found, values = _with_value(term)
             return f"{file_id} IN (SELECT id FROM files WHERE {found})", values

@@ -5,7 +5,6 @@ A store belongs to the thread that opened it. Every commit is synced to the disk
 so that scans need no weaker promise than edits.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from library.errors import StoreDamaged, StoreError
+from library.store.id_lists import ids_of
 
 Row = tuple[Any, ...]
 Parameters = Sequence[object] | Mapping[str, object]
@@ -57,14 +57,14 @@ class Store:
         with self.translating():
             return list(self.database.conn.execute(sql, parameters))
 
-    def column(self, sql: str, parameters: Parameters = ()) -> list[Any]:
-        """The numbers or texts of a query's only column `value`; quicker than `rows` of many.
+    def ids(self, sql: str, parameters: Parameters = ()) -> list[Any]:
+        """The ids in a query's only column `value`; quicker than `rows` of many.
 
         SQLite puts them together in one step, while other threads of the program go on. It keeps
         the order of a query that has a LIMIT.
         """
         row = self.row(f"SELECT json_group_array(value) FROM ({sql})", parameters)
-        return list(json.loads(row[0])) if row else []
+        return ids_of(row[0]) if row else []
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""

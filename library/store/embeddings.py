@@ -1,6 +1,5 @@
 """Embeddings: the vectors and tags of tracks for one encoder and model version."""
 
-import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import numpy.typing as npt
 
 from library.records import Embedding, EncoderKey, FloatArray, TrackId
 from library.store.database import Row, Store
+from library.store.id_lists import json_of
 
 IdArray = npt.NDArray[np.int64]
 
@@ -80,7 +80,7 @@ class EmbeddingTable:
             "FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
             f"LEFT JOIN tag_scores s ON s.embedding_id = e.id WHERE {_OF_KEY} "
             "AND e.track_id IN (SELECT value FROM json_each(:ids))",
-            self._key | {"ids": json.dumps(wanted)},
+            self._key | {"ids": json_of(wanted)},
         )
         found = {TrackId(row[0]): self._embedding(row[1:]) for row in rows}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
@@ -91,7 +91,7 @@ class EmbeddingTable:
             "SELECT e.track_id, e.vector, w.vectors "
             "FROM embeddings e JOIN windows w ON w.embedding_id = e.id "
             f"WHERE {_OF_KEY} AND e.track_id IN (SELECT value FROM json_each(:ids))",
-            self._key | {"ids": json.dumps([int(track_id) for track_id in ids])},
+            self._key | {"ids": json_of(ids)},
         )
         row_bytes = _ON_DISK.itemsize * self.key.dimension
         return Stacked(
@@ -108,7 +108,7 @@ class EmbeddingTable:
         """
         rows = self._store.rows(
             f"{_TAG_SCORES} WHERE {_OF_KEY} AND e.track_id IN (SELECT value FROM json_each(:ids))",
-            self._key | {"ids": json.dumps([int(track_id) for track_id in ids])},
+            self._key | {"ids": json_of(ids)},
         )
         return {TrackId(track_id): _floats(scores) for track_id, scores in rows}
 

@@ -18,6 +18,7 @@ from library.records import (
     display_path,
 )
 from library.store.database import Row, Store
+from library.store.id_lists import json_of
 from library.store.tag_columns import TAG_COLUMNS, tag_values, tags_from
 
 _SEPARATOR = os.fsencode(os.sep)
@@ -153,7 +154,7 @@ class FileTable:
         rows = self._store.rows(
             "SELECT track_id, path FROM files WHERE track_id IN (SELECT value FROM json_each(?)) "
             f"ORDER BY {PREFERRED_FIRST}",
-            (json.dumps([int(track_id) for track_id in track_ids]),),
+            (json_of(track_ids),),
         )
         paths: dict[TrackId, list[bytes]] = {}
         for track_id, path in rows:

@@ -44,7 +44,7 @@ def listing(
         return search(store, embeddings, query, limit)
     where, parameters = passing(unranked(sought_by(query)), embeddings, "t.file_id")
     keys = ", ".join(map(_sorted_by, order))
-    return store.column(
+    return store.ids(
         f"SELECT t.id value FROM {BY_TRACK} WHERE {where} ORDER BY {keys}, {BY_NAME} LIMIT ?",
         (*parameters, -1 if limit is None else limit),
     )

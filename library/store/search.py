@@ -4,8 +4,6 @@ Few tracks are collected and sorted. Of many, which would take too long to colle
 pressed, the first are found by walking through the index of artist, album and number.
 """
 
-import json
-
 import numpy as np
 
 from library.query import Query
@@ -13,6 +11,7 @@ from library.records import TrackId
 from library.store.conditions import WORDS_TABLE, Sought, Sql, passing, sought_by
 from library.store.database import Store
 from library.store.embeddings import EmbeddingTable
+from library.store.id_lists import json_of
 
 MANY = 2_500  # more matches than this are neither ranked nor sorted
 
@@ -44,7 +43,7 @@ def search(
     if few.pop(WORDS_TABLE, False):
         return _closest_first(store, embeddings, sought, limit)
     narrow = any(few.values()) or _may_be_few(sought)
-    return store.column(*_by_name(store, embeddings, sought, narrow=narrow, limit=limit))
+    return store.ids(*_by_name(store, embeddings, sought, narrow=narrow, limit=limit))
 
 
 def _by_name(
@@ -63,10 +62,10 @@ def _by_name(
     if narrow:
         where, parameters = passing(sought, embeddings, "t.file_id")
         found = f"SELECT t.file_id value FROM tracks t WHERE {where} LIMIT ?"
-        file_ids = store.column(found, (*parameters, MANY + 1))
+        file_ids = store.ids(found, (*parameters, MANY + 1))
         if len(file_ids) <= MANY:
             collected = f"{select} {_COLLECTED} ORDER BY {BY_NAME} LIMIT ?"
-            return collected, (json.dumps(file_ids), _bound(limit))
+            return collected, (json_of(file_ids), _bound(limit))
     where, parameters = passing(sought, embeddings, "f.id")
     walked = f"{select} {_WALKED} WHERE {where} ORDER BY {BY_NAME} LIMIT ?"
     return walked, (*parameters, _bound(limit))
@@ -81,7 +80,7 @@ def _closest_first(
         f"SELECT t.id value FROM {_RANKED} WHERE files_fts MATCH ? AND {where} "
         "ORDER BY files_fts.rank LIMIT ?"
     )
-    return store.column(sql, (sought.matches[WORDS_TABLE], *parameters, _bound(limit)))
+    return store.ids(sql, (sought.matches[WORDS_TABLE], *parameters, _bound(limit)))
 
 
 def _surest_first(
@@ -95,7 +94,7 @@ def _surest_first(
         within &= (wanted >= term.least) & (wanted <= term.most)
         products *= wanted
     where, parameters = passing(sought, embeddings, "t.file_id")
-    heard = json.dumps(ids[within].tolist())
+    heard = json_of(ids[within])
     rows = store.rows(
         f"SELECT t.id FROM tracks t WHERE t.id IN (SELECT value FROM json_each(?)) AND {where}",
         (heard, *parameters),

@@ -1,12 +1,12 @@
 """Tracks: recordings by the digest of their audio, each shown by its preferred file."""
 
-import json
 import time
 from collections.abc import Iterable
 
 from library.records import Recording, Tags, Track, TrackId
 from library.store.database import Row, Store
 from library.store.files import stem, under
+from library.store.id_lists import json_of
 from library.store.tag_columns import TAG_COLUMNS, tags_from
 
 _TRACKS = f"""
@@ -51,14 +51,14 @@ class TrackTable:
         """The tracks with these ids, in the order given; unknown ids are left out."""
         wanted = [TrackId(int(track_id)) for track_id in ids]
         rows = self._store.rows(
-            f"{_TRACKS} WHERE t.id IN (SELECT value FROM json_each(?))", (json.dumps(wanted),)
+            f"{_TRACKS} WHERE t.id IN (SELECT value FROM json_each(?))", (json_of(wanted),)
         )
         found = {track.id: track for track in map(_track, rows)}
         return {track_id: found[track_id] for track_id in wanted if track_id in found}
 
     def durations(self, ids: Iterable[TrackId]) -> dict[TrackId, float]:
         """How long these tracks last, in seconds; unknown ids are left out."""
-        wanted = json.dumps([int(track_id) for track_id in ids])
+        wanted = json_of(ids)
         rows = self._store.rows(
             "SELECT id, duration_s FROM tracks WHERE id IN (SELECT value FROM json_each(?))",
             (wanted,),
@@ -101,7 +101,7 @@ class TrackTable:
 
     def ids(self) -> list[TrackId]:
         """The id of every track, rising."""
-        return self._store.column("SELECT id value FROM tracks ORDER BY id LIMIT -1")
+        return self._store.ids("SELECT id value FROM tracks ORDER BY id LIMIT -1")
 
     def count(self) -> int:
         """How many tracks there are."""
@@ -110,7 +110,7 @@ class TrackTable:
 
     def total_s(self, ids: Iterable[TrackId]) -> float:
         """How long these tracks are together."""
-        wanted = json.dumps(list(ids))
+        wanted = json_of(ids)
         sql = "SELECT total(duration_s) FROM tracks WHERE id IN (SELECT value FROM json_each(?))"
         ((seconds,),) = self._store.rows(sql, (wanted,))
         return float(seconds)
