@@ -4,27 +4,30 @@ A timer of the real window beats every five milliseconds: at rest, while it read
 need, while one new track is heard and the index of all others grows by it, and while a folder is
 analysed (decoders, network, database), keys are typed in the search and seeds are dropped. What is
 beyond the beat is a stall. Of every one over 50 ms it is told how long the thread computed, waited
-for a core, and waited for something else, and for how long cores of a shared machine stood still.
+for a core, and waited for something else.
 
-The other way of doing it is a program without a window that does the sum of a frame, some seven
-milliseconds, twenty times a second all the while: how far the machine delays anything that
-computes. What Segue does itself comes back in every run at the same place, what the machine does
-comes once; so the longest stall of each run is printed.
+A shared machine stands still for tens of milliseconds at a time, and its window with it. Two other
+programs run beside: `benchmarks.pauses` notes on each core when the machine stood still, which is
+told of each stall and left out of the second figures; and one without a window does the sum of a
+frame, some seven milliseconds, twenty times a second: how far others delay anything that computes.
 
     python -m benchmarks.ui_stalls FOLDER [DATA_DIR] [--tracks 100000] [--seconds 20] [--runs 3]
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
 import sys
 import wave
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -45,11 +48,40 @@ threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).sta
 while not over.wait(0.05):
     began_s = time.monotonic()
     sum(number * number for number in range(100_000))
-    took_s.append(time.monotonic() - began_s)
+    ended_s = time.monotonic()
+    took_s.append((ended_s - began_s, ended_s))
 print(json.dumps(took_s))
 """
 
+_LONG_S = 0.05
 _NOISE_RATE_HZ = 22_050
+
+Pauses = list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """How long it was, what the thread did meanwhile, and for how long the machine stood still."""
+
+    stall_s: float
+    computed_s: float
+    queued_s: float
+    stood_still_s: float
+
+    @property
+    def own_s(self) -> float:
+        """What is left without the pauses of the machine."""
+        return max(0.0, self.stall_s - self.stood_still_s)
+
+    def __str__(self) -> str:
+        """The stall and its parts in milliseconds."""
+        else_s = self.stall_s + BEAT_MS / 1000 - self.computed_s - self.queued_s
+        parts_ms = (1000 * part_s for part_s in (self.computed_s, self.queued_s, else_s))
+        still_ms = 1000 * self.stood_still_s
+        return (
+            f"{1000 * self.stall_s:5.0f} = {' + '.join(f'{part_ms:.0f}' for part_ms in parts_ms)}"
+            f"; the machine stood still for {still_ms:.0f}"
+        )
 
 
 def main() -> None:
@@ -63,65 +95,101 @@ def main() -> None:
     make_library(arguments.data, arguments.tracks)
     copy = arguments.data.with_name(f"{arguments.data.name}-stalls")
     runs = []
+    waits_s: dict[str, list[float]] = {"keys": [], "drops": []}
     with TemporaryDirectory() as one_track, screen() as environment:
         write_noise(Path(one_track) / "noise.wav")
+        window = [
+            *(sys.executable, "-m", "benchmarks.window_probe", "stalls", str(copy)),
+            *("--one-track", one_track),
+            *("--folder", str(arguments.folder.resolve())),
+            *("--seconds", str(arguments.seconds)),
+        ]
         for _ in range(arguments.runs):
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(arguments.data, copy)
-            with beside([sys.executable, "-c", BARE_SUMS]) as sums_s:
-                _, found = run(
-                    [
-                        *(sys.executable, "-m", "benchmarks.window_probe", "stalls", str(copy)),
-                        *("--one-track", one_track),
-                        *("--folder", str(arguments.folder.resolve())),
-                        *("--seconds", str(arguments.seconds)),
-                    ],
-                    environment,
-                )
-            usual_s = statistics.median(sums_s)
-            found["sums_s"] = [(max(0.0, one_s - usual_s),) for one_s in sums_s]
-            runs.append(found)
+            found, pauses = _one_run(window, environment)
+            runs.append({key: _stalls(found[key], pauses) for key in PHASES.values()})
+            waits_s["keys"] += found["keys_s"]
+            waits_s["drops"] += found["drops_s"]
     shutil.rmtree(copy)
     print(f"{arguments.tracks:,} tracks; stalls of the main thread in milliseconds")
-    print(f"{'':28}    p99   p99.9  over 50 ms          longest of each run")
-    for name, key in PHASES.items():
-        stalls = [stall for found in runs for stall, *_ in found[key]]
-        longest = "  ".join(f"{1000 * max(found[key])[0]:5.0f}" for found in runs)
-        over = f"{sum(stall > 0.05 for stall in stalls)} of {len(stalls):,}"
-        print(f"{name:28} {_share(stalls, 0.99)} {_share(stalls, 0.999)}  {over:16} {longest}")
-    print("over 50 ms: the stall = computed + waited for a core + waited for anything else")
-    for name, key in list(PHASES.items())[:-1]:
-        for found in runs:
-            for stall in found[key]:
-                if stall[0] > 0.05:
-                    print(f"{name:28} {_in_parts(stall)}")
-    for name, key in (("keys", "keys_s"), ("drops", "drops_s")):
-        waits = [wait for found in runs for wait in found[key]]
+    _print_table(runs)
+    _print_long_ones(runs)
+    for name, all_s in waits_s.items():
         print(
-            f"{name} meanwhile: {len(waits)}, median {1000 * statistics.median(waits):.0f} ms, "
-            f"longest {1000 * max(waits):.0f} ms"
+            f"{name} meanwhile: {len(all_s)}, median {1000 * statistics.median(all_s):.0f} ms, "
+            f"longest {1000 * max(all_s):.0f} ms"
         )
 
 
-def _in_parts(stall: Sequence[float]) -> str:
-    stall_s, computed_s, queued_s, stolen_s = stall
-    left_s = stall_s + BEAT_MS / 1000 - computed_s - queued_s
-    return (
-        f"{1000 * stall_s:5.0f} = {1000 * computed_s:.0f} + {1000 * queued_s:.0f} + "
-        f"{1000 * left_s:.0f}; cores stood still for {1000 * stolen_s:.0f}"
+def _one_run(window: list[str], environment: dict[str, str]) -> tuple[dict[str, Any], list[Pauses]]:
+    """What the window found, with the bare sums, and when each core stood still."""
+    with ExitStack() as stack:
+        cores = [
+            stack.enter_context(beside([sys.executable, "-m", "benchmarks.pauses", str(core)]))
+            for core in range(os.cpu_count() or 1)
+        ]
+        sums = stack.enter_context(beside([sys.executable, "-c", BARE_SUMS]))
+        _, found = run(window, environment)
+    usual_s = statistics.median(took_s for took_s, _ in sums)
+    found["sums_s"] = [(took_s - usual_s, usual_s, 0.0, ended_s) for took_s, ended_s in sums]
+    return found, cores
+
+
+def _stalls(found: Sequence[Sequence[float]], pauses: list[Pauses]) -> list[Stall]:
+    return [
+        Stall(
+            max(0.0, stall_s),
+            computed_s,
+            queued_s,
+            _stood_still_s(pauses, ended_s - stall_s - BEAT_MS / 1000, ended_s),
+        )
+        for stall_s, computed_s, queued_s, ended_s in found
+    ]
+
+
+def _stood_still_s(pauses: list[Pauses], began_s: float, ended_s: float) -> float:
+    """For how long that core stood still meanwhile that did so for the longest."""
+    return max(
+        sum(max(0.0, min(ended_s, to_s) - max(began_s, from_s)) for from_s, to_s in core)
+        for core in pauses
     )
 
 
+def _print_table(runs: list[dict[str, list[Stall]]]) -> None:
+    print(f"{'':28}                              longest      without the machine's pauses")
+    print(f"{'':28}    p99   p99.9  over 50 ms     of each run     over 50 ms     longest")
+    for name, key in PHASES.items():
+        stalls = [stall for found in runs for stall in found[key]]
+        all_s = [stall.stall_s for stall in stalls]
+        own_s = [stall.own_s for stall in stalls]
+        longest = " ".join(_ms(max(one.stall_s for one in found[key])) for found in runs)
+        own_longest = " ".join(_ms(max(one.own_s for one in found[key])) for found in runs)
+        print(
+            f"{name:28} {_share(all_s, 0.99)} {_share(all_s, 0.999)}  "
+            f"{f'{_n_long(all_s)} of {len(stalls):,}':13} {longest:16} "
+            f"{_n_long(own_s):8}      {own_longest}"
+        )
+
+
+def _print_long_ones(runs: list[dict[str, list[Stall]]]) -> None:
+    print("over 50 ms: the stall = computed + waited for a core + waited for anything else")
+    for name, key in list(PHASES.items())[:-1]:
+        for stall in (stall for found in runs for stall in found[key]):
+            if stall.stall_s > _LONG_S:
+                print(f"{name:28} {stall}")
+
+
 @contextmanager
-def beside(command: Sequence[str]) -> Iterator[list[float]]:
-    """A program that runs meanwhile; the numbers that it prints, once it has ended."""
-    numbers: list[float] = []
+def beside(command: Sequence[str]) -> Iterator[list[Any]]:
+    """A program that runs meanwhile; the list that it prints, once it has ended."""
+    told: list[Any] = []
     program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
-        yield numbers
+        yield told
     finally:
         printed, _ = program.communicate()  # the end of its input ends it
-        numbers.extend(json.loads(printed))
+        told.extend(json.loads(printed))
 
 
 def write_noise(path: Path) -> None:
@@ -132,6 +200,14 @@ def write_noise(path: Path) -> None:
         file.setsampwidth(2)
         file.setframerate(_NOISE_RATE_HZ)
         file.writeframes(noise.astype("<i2").tobytes())
+
+
+def _n_long(values_s: Sequence[float]) -> int:
+    return sum(value_s > _LONG_S for value_s in values_s)
+
+
+def _ms(value_s: float) -> str:
+    return f"{1000 * value_s:4.0f}"
 
 
 def _share(values_s: Sequence[float], share: float) -> str:

@@ -6,7 +6,6 @@ clock that all processes of a machine share, so that a start counts from before 
 
 import argparse
 import json
-import os
 import sys
 import threading
 import time
@@ -175,16 +174,15 @@ class Heart(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._beats_s: list[tuple[float, float, float, float]] = []
+        self._beats_s: list[tuple[float, float, float]] = []
         timer = QTimer(self, interval=BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         timer.timeout.connect(lambda: self._beats_s.append((time.monotonic(), *_core_s())))
         timer.start()
 
     def take(self) -> list[tuple[float, float, float, float]]:
-        """The stalls since the last call, in seconds beyond the beat.
+        """The stalls since the last call, in seconds beyond the beat, and when each ended.
 
-        With each, how long the thread computed meanwhile, how long it waited for a core, and how
-        long the cores stood still for other machines, all of them together, to a hundredth.
+        Between them, how long the thread computed meanwhile, and how long it waited for a core.
         """
         beats_s, self._beats_s = self._beats_s, []
         return [
@@ -192,24 +190,19 @@ class Heart(QObject):
                 max(0.0, later_s[0] - earlier_s[0] - BEAT_MS / 1000),
                 later_s[1] - earlier_s[1],
                 later_s[2] - earlier_s[2],
-                later_s[3] - earlier_s[3],
+                later_s[0],
             )
             for earlier_s, later_s in pairwise(beats_s)
         ]
 
 
-def _core_s() -> tuple[float, float, float]:
-    """How long this thread has computed and waited for a core, and cores were taken away.
-
-    Only Linux tells the last two.
-    """
+def _core_s() -> tuple[float, float]:
+    """How long this thread has computed and waited for a core; only Linux tells the latter."""
     try:
         computed_ns, waited_ns, _ = Path("/proc/thread-self/schedstat").read_text().split()
-        with open("/proc/stat", encoding="ascii") as file:
-            taken_away = file.readline().split()[8]
     except OSError:
-        return time.thread_time(), 0.0, 0.0
-    return int(computed_ns) / 1e9, int(waited_ns) / 1e9, int(taken_away) / os.sysconf("SC_CLK_TCK")
+        return time.thread_time(), 0.0
+    return int(computed_ns) / 1e9, int(waited_ns) / 1e9
 
 
 def _drop(target: QWidget, mime: QMimeData) -> None:
