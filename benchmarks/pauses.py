@@ -12,13 +12,49 @@ that all processes share; none, and a sentence, where it may not have that prior
 import gc
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
 
 _SLEEP_S = 0.002
 _LATE_S = 0.003
 _PRIORITY = 50
+
+Pauses = list[tuple[float, float]]
+
+
+@contextmanager
+def noting_pauses() -> Iterator[list[Pauses]]:
+    """Let every core be watched meanwhile; when each of them stood still is there afterwards."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(beside([sys.executable, "-m", "benchmarks.pauses", str(core)]))
+            for core in range(os.cpu_count() or 1)
+        ]
+
+
+def stood_still_s(pauses: list[Pauses], began_s: float, ended_s: float) -> float:
+    """For how long that core stood still meanwhile that did so for the longest."""
+    return max(
+        sum(max(0.0, min(ended_s, to_s) - max(began_s, from_s)) for from_s, to_s in core)
+        for core in pauses
+    )
+
+
+@contextmanager
+def beside(command: Sequence[str]) -> Iterator[list[Any]]:
+    """A program that runs meanwhile; the list that it prints, once it has ended."""
+    told: list[Any] = []
+    program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield told
+    finally:
+        printed, _ = program.communicate()  # the end of its input ends it
+        told.extend(json.loads(printed))
 
 
 def main() -> None:

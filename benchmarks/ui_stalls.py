@@ -15,15 +15,11 @@ frame, some seven milliseconds, twenty times a second: how far others delay anyt
 """
 
 import argparse
-import json
-import os
 import shutil
 import statistics
-import subprocess
 import sys
 import wave
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.pauses import Pauses, beside, noting_pauses, stood_still_s
 from benchmarks.window_scenarios import BEAT_MS
 from benchmarks.window_speed import make_library, run, screen
 
@@ -55,8 +52,6 @@ print(json.dumps(took_s))
 
 _LONG_S = 0.05
 _NOISE_RATE_HZ = 22_050
-
-Pauses = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +104,8 @@ def main() -> None:
             shutil.copytree(arguments.data, copy)
             found, pauses = _one_run(window, environment)
             runs.append({key: _stalls(found[key], pauses) for key in PHASES.values()})
-            waits_s["keys"] += found["keys_s"]
-            waits_s["drops"] += found["drops_s"]
+            for name, all_s in waits_s.items():
+                all_s += [ended_s - began_s for began_s, ended_s in found[f"{name}_s"]]
     shutil.rmtree(copy)
     print(f"{arguments.tracks:,} tracks; stalls of the main thread in milliseconds")
     _print_table(runs)
@@ -124,16 +119,11 @@ def main() -> None:
 
 def _one_run(window: list[str], environment: dict[str, str]) -> tuple[dict[str, Any], list[Pauses]]:
     """What the window found, with the bare sums, and when each core stood still."""
-    with ExitStack() as stack:
-        cores = [
-            stack.enter_context(beside([sys.executable, "-m", "benchmarks.pauses", str(core)]))
-            for core in range(os.cpu_count() or 1)
-        ]
-        sums = stack.enter_context(beside([sys.executable, "-c", BARE_SUMS]))
+    with noting_pauses() as pauses, beside([sys.executable, "-c", BARE_SUMS]) as sums:
         _, found = run(window, environment)
     usual_s = statistics.median(took_s for took_s, _ in sums)
     found["sums_s"] = [(took_s - usual_s, usual_s, 0.0, ended_s) for took_s, ended_s in sums]
-    return found, cores
+    return found, pauses
 
 
 def _stalls(found: Sequence[Sequence[float]], pauses: list[Pauses]) -> list[Stall]:
@@ -142,18 +132,10 @@ def _stalls(found: Sequence[Sequence[float]], pauses: list[Pauses]) -> list[Stal
             max(0.0, stall_s),
             computed_s,
             queued_s,
-            _stood_still_s(pauses, ended_s - stall_s - BEAT_MS / 1000, ended_s),
+            stood_still_s(pauses, ended_s - stall_s - BEAT_MS / 1000, ended_s),
         )
         for stall_s, computed_s, queued_s, ended_s in found
     ]
-
-
-def _stood_still_s(pauses: list[Pauses], began_s: float, ended_s: float) -> float:
-    """For how long that core stood still meanwhile that did so for the longest."""
-    return max(
-        sum(max(0.0, min(ended_s, to_s) - max(began_s, from_s)) for from_s, to_s in core)
-        for core in pauses
-    )
 
 
 def _print_table(runs: list[dict[str, list[Stall]]]) -> None:
@@ -178,18 +160,6 @@ def _print_long_ones(runs: list[dict[str, list[Stall]]]) -> None:
         for stall in (stall for found in runs for stall in found[key]):
             if stall.stall_s > _LONG_S:
                 print(f"{name:28} {stall}")
-
-
-@contextmanager
-def beside(command: Sequence[str]) -> Iterator[list[Any]]:
-    """A program that runs meanwhile; the list that it prints, once it has ended."""
-    told: list[Any] = []
-    program = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    try:
-        yield told
-    finally:
-        printed, _ = program.communicate()  # the end of its input ends it
-        told.extend(json.loads(printed))
 
 
 def write_noise(path: Path) -> None:

@@ -67,7 +67,7 @@ class Paints(QObject):
 
 
 class Probe(QObject):
-    """Takes the window through a scenario and notes times in seconds."""
+    """Takes the window through a scenario and notes times in seconds; of a wait, both ends."""
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
@@ -117,7 +117,7 @@ class Probe(QObject):
             pressed_s = time.monotonic()
 
             def painted() -> None:
-                waits.append(time.monotonic() - pressed_s)
+                waits.append((pressed_s, time.monotonic()))
                 QTimer.singleShot(_PAUSE_MS, press)
 
             Paints(self.table.viewport(), lambda: answered[0] and self._has_rows(), painted)
@@ -151,7 +151,7 @@ class Probe(QObject):
             dropped_s = time.monotonic()
 
             def painted() -> None:
-                waits.append(time.monotonic() - dropped_s)
+                waits.append((dropped_s, time.monotonic()))
                 QTimer.singleShot(_PAUSE_MS, one)
 
             Paints(
