@@ -1,4 +1,4 @@
-"""When a core of this machine stood still, though a program of the highest priority wanted it.
+"""When a core of this machine stood still, though a program that comes before others wanted it.
 
 On a machine that is shared with others, all programs stand still now and then, and no figure that
 they take of themselves tells that from their own doing. This one sleeps for two milliseconds at a
@@ -33,12 +33,15 @@ def noting_pauses() -> Iterator[list[Pauses]]:
     with ExitStack() as stack:
         yield [
             stack.enter_context(beside([sys.executable, "-m", "benchmarks.pauses", str(core)]))
-            for core in range(os.cpu_count() or 1)
+            for core in _cores()
         ]
 
 
 def stood_still_s(pauses: list[Pauses], began_s: float, ended_s: float) -> float:
-    """For how long that core stood still meanwhile that did so for the longest."""
+    """For how long that core stood still meanwhile that did so for the longest.
+
+    Whoever waited may have been on another one: what is left of a wait is the least that it took.
+    """
     return max(
         sum(max(0.0, min(ended_s, to_s) - max(began_s, from_s)) for from_s, to_s in core)
         for core in pauses
@@ -74,6 +77,13 @@ def main() -> None:
             pauses_s.append((before_s + _SLEEP_S, now_s))
         before_s = now_s
     sys.stdout.write(json.dumps(pauses_s))
+
+
+def _cores() -> list[int]:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return list(range(os.cpu_count() or 1))
 
 
 def _wait_for_end(over: threading.Event) -> None:

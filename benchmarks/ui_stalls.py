@@ -8,8 +8,9 @@ for a core, and waited for something else.
 
 A shared machine stands still for tens of milliseconds at a time, and its window with it. Two other
 programs run beside: `benchmarks.pauses` notes on each core when the machine stood still, which is
-told of each stall and left out of the second figures; and one without a window does the sum of a
-frame, some seven milliseconds, twenty times a second: how far others delay anything that computes.
+told of each stall and left out of the second figures: they are the least that is Segue's own. And
+one without a window does the sum of a frame, some seven milliseconds, twenty times a second: how
+far others delay anything that computes.
 
     python -m benchmarks.ui_stalls FOLDER [DATA_DIR] [--tracks 100000] [--seconds 20] [--runs 3]
 """
@@ -122,19 +123,16 @@ def _one_run(window: list[str], environment: dict[str, str]) -> tuple[dict[str, 
     with noting_pauses() as pauses, beside([sys.executable, "-c", BARE_SUMS]) as sums:
         _, found = run(window, environment)
     usual_s = statistics.median(took_s for took_s, _ in sums)
-    found["sums_s"] = [(took_s - usual_s, usual_s, 0.0, ended_s) for took_s, ended_s in sums]
+    found["sums_s"] = [
+        (took_s - usual_s, usual_s, 0.0, ended_s - took_s, ended_s) for took_s, ended_s in sums
+    ]
     return found, pauses
 
 
 def _stalls(found: Sequence[Sequence[float]], pauses: list[Pauses]) -> list[Stall]:
     return [
-        Stall(
-            max(0.0, stall_s),
-            computed_s,
-            queued_s,
-            stood_still_s(pauses, ended_s - stall_s - BEAT_MS / 1000, ended_s),
-        )
-        for stall_s, computed_s, queued_s, ended_s in found
+        Stall(max(0.0, stall_s), computed_s, queued_s, stood_still_s(pauses, began_s, ended_s))
+        for stall_s, computed_s, queued_s, began_s, ended_s in found
     ]
 
 

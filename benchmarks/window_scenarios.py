@@ -179,10 +179,11 @@ class Heart(QObject):
         timer.timeout.connect(lambda: self._beats_s.append((time.monotonic(), *_core_s())))
         timer.start()
 
-    def take(self) -> list[tuple[float, float, float, float]]:
-        """The stalls since the last call, in seconds beyond the beat, and when each ended.
+    def take(self) -> list[tuple[float, float, float, float, float]]:
+        """The stalls since the last call, in seconds beyond the beat.
 
-        Between them, how long the thread computed meanwhile, and how long it waited for a core.
+        With each, how long the thread computed meanwhile, how long it waited for a core, and when
+        it began and ended.
         """
         beats_s, self._beats_s = self._beats_s, []
         return [
@@ -190,6 +191,7 @@ class Heart(QObject):
                 max(0.0, later_s[0] - earlier_s[0] - BEAT_MS / 1000),
                 later_s[1] - earlier_s[1],
                 later_s[2] - earlier_s[2],
+                earlier_s[0],
                 later_s[0],
             )
             for earlier_s, later_s in pairwise(beats_s)

@@ -4,7 +4,7 @@ Starts the real program several times on a screen that nobody sees, with a libra
 invented tracks (made first if it is not there), and beside it a bare window of Qt with an empty
 table: what no program of this kind can be faster than. The first start of each is not counted, and
 Python's bytecode is made before, as it is when a program is installed. The longest wait is given
-once more without the time in which the whole machine stood still (`benchmarks.pauses`).
+once more without what a core of the machine stood still meanwhile (`benchmarks.pauses`).
 
     python -m benchmarks.window_speed [DATA_DIR] [--tracks 100000] [--starts 5]
 """

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # millisecond for so many objects, the next of ten times as many five to ten; one of everything
 # takes longer than a glance, and is seldom; what was made at the start is left out of it.
 _COLLECT_EVERY = (5_000, 10, 100)
-# Qt gives Python's lock away hundreds of times while a table is drawn. From a lane that computes it
-# comes back after this time, a fiftieth of the usual one (benchmarks/hand_over.py).
+# Python's lock is given away whenever Qt goes on by itself. From a lane that computes it comes back
+# after this time, a fiftieth of the usual one (benchmarks/hand_over.py).
 _HAND_OVER_S = 0.000_1
 # In the library's folder; `segue demo` has its library there, too.
 _DEMO_FOLDER = "demo"

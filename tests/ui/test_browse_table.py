@@ -11,6 +11,7 @@ from tests.ui.browse_library import make_songs
 from ui.browse.columns import COLUMNS, SHOWN_AT_FIRST, Column
 from ui.browse.track_table import TrackTable
 from ui.drag import dragged_tracks
+from ui.rows.row_painter import MARK_GAP_PX, MARK_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
@@ -249,13 +250,19 @@ def test_a_state_that_is_nonsense_leaves_columns_as_at_first(table, state):
 
 def test_a_double_click_on_the_border_of_a_head_shows_the_longest_text_in_sight(qtbot, table):
     header = table.header
-    header.resizeSection(ARTIST, 60)
-    border = QPoint(header.sectionViewportPosition(ARTIST) + 59, header.height() // 2)
-    QTest.mouseDClick(header.viewport(), Qt.MouseButton.LeftButton, pos=border)
-    texts = [text(table, row, ARTIST) for row in range(table.model().rowCount())]
-    longest_px = max(map(table.fontMetrics().horizontalAdvance, texts))
-    assert table.sizeHintForColumn(ARTIST) >= longest_px
-    assert header.sectionSize(ARTIST) >= longest_px
+    header.resizeSection(TITLE, 10)
+    narrow_px = header.sectionSize(TITLE)
+    font = table.font()
+    font.setPixelSize(3 * table.fontInfo().pixelSize())  # so that no title fits
+    table.setFont(font)
+    right_px = header.sectionViewportPosition(TITLE) + narrow_px - 1
+    with qtbot.waitSignal(header.sectionHandleDoubleClicked):
+        border = QPoint(right_px, header.height() // 2)
+        QTest.mouseDClick(header.viewport(), Qt.MouseButton.LeftButton, pos=border)
+    in_sight = [text(table, row, TITLE) for row in table.visible_range()]
+    longest_px = max(map(table.fontMetrics().horizontalAdvance, in_sight))
+    assert longest_px > narrow_px
+    assert header.sectionSize(TITLE) == longest_px + 2 * 8 + MARK_PX + MARK_GAP_PX
 
 
 def test_the_columns_fill_the_table_at_any_width(qtbot, table):

@@ -20,6 +20,7 @@ from ui.drag import dragged_tracks, tracks_mime
 from ui.playlists.edits import PlaylistEdits
 from ui.playlists.playlist_model import PlaylistModel
 from ui.playlists.playlist_page import PlaylistPage
+from ui.rows.cell import Ink, Mark
 from ui.rows.entry_model import Column
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
@@ -126,6 +127,10 @@ def test_missing_tracks_are_counted_marked_and_spoken_of(tmp_path, open_backgrou
     index = desk.model.index(0, Column.TITLE)
     assert desk.model.data(index, role.AccessibleTextRole) == "Song 1, missing"
     assert "Missing" in desk.model.data(index, role.ToolTipRole)
+    missing, present = (desk.page.table.cells(row, [Column.TITLE, Column.LENGTH]) for row in (0, 1))
+    assert [(cell.ink, cell.mark) for cell in missing] == [(Ink.DIM, Mark.MISSING), (Ink.DIM, None)]
+    assert [(cell.ink, cell.mark) for cell in present] == [(Ink.TEXT, None), (Ink.DIM, None)]
+    assert [cell.at_right for cell in present] == [False, True]
 
 
 def test_an_empty_playlist_says_what_to_do(tmp_path, open_background, qtbot):

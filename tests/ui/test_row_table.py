@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QRegion, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QImage, QPainter, QRegion, QStandardItemModel
+from PySide6.QtTest import QTest
 
 from ui.rows.cell import Cell, Ink, Mark
 from ui.rows.row_painter import MARK_GAP_PX, MARK_PX
@@ -20,7 +21,6 @@ class Cells(RowTable):
 
     def __init__(self):
         model = QStandardItemModel(N_ROWS, 3)
-        model.setItem(0, 0, QStandardItem("x"))
         super().__init__(model, MARGIN_PX)
         model.setParent(self)
         self.asked = set()
@@ -30,9 +30,9 @@ class Cells(RowTable):
     def cells(self, row, columns):
         self.asked.add(row)
         all_columns = [
-            Cell(f"row {row}", Ink.TEXT, LEFT),
-            Cell(LONG, Ink.ACCENT, LEFT),
-            Cell("away", Ink.DIM, LEFT, mark=Mark.MISSING),
+            Cell(f"row {row}", Ink.TEXT),
+            Cell(LONG, Ink.ACCENT),
+            Cell("away", Ink.DIM, mark=Mark.MISSING),
         ]
         return [all_columns[column] for column in columns]
 
@@ -56,9 +56,8 @@ def painted(table, area=None):
     image = QImage(viewport.size(), QImage.Format.Format_RGB32)
     image.fill(QColor(LIGHT.base))
     area = viewport.rect() if area is None else area
-    painter = QPainter(image)
-    viewport.render(painter, area.topLeft(), QRegion(area))
-    painter.end()
+    with QPainter(image) as painter:
+        viewport.render(painter, area.topLeft(), QRegion(area))
     return image
 
 
@@ -78,7 +77,7 @@ def test_every_cell_is_painted_in_its_ink_and_nothing_elsewhere(table):
     for row in (0, 3):
         assert LIGHT.text in colours(image, cell(row, 0))
         assert LIGHT.accent in colours(image, cell(row, 1))
-        assert colours(image, cell(row, 2)) > {LIGHT.base}
+        assert LIGHT.dim in colours(image, cell(row, 2))
         assert colours(image, cell(row, 3)) == {LIGHT.base}
 
 
@@ -176,6 +175,23 @@ def test_a_mark_stands_at_the_left_and_moves_the_text(table):
     assert colours(image, between) == {LIGHT.base}
     behind = QRect(left_px + MARK_PX + MARK_GAP_PX, 0, COLUMN_PX // 4, ROW_PX)
     assert colours(image, behind) > {LIGHT.base}
+
+
+def test_a_mistake_in_one_frame_leaves_the_next_ones_whole(table, monkeypatch):
+    whole = painted(table)
+    with monkeypatch.context() as broken:
+        broken.setattr(table, "cells", lambda row, columns: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            painted(table)
+    assert painted(table) == whole
+
+
+def test_the_row_under_the_pointer_is_lit_up_when_the_rows_move_under_it(table, qtbot):
+    table.setMouseTracking(True)
+    QTest.mouseMove(table.viewport(), QPoint(50, ROW_PX + 5))
+    qtbot.waitUntil(lambda: table._hovered == 1)
+    table.verticalScrollBar().setValue(3 * ROW_PX)
+    assert table._hovered == 4
 
 
 def test_another_theme_has_other_inks(table, qapp):

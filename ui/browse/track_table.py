@@ -321,9 +321,7 @@ class TrackTable(RowTable):
         """A track in sight that shall stay where it is, and where; None at the top of the list."""
         if not self._model.ids or (not self.verticalScrollBar().value() and not self.underMouse()):
             return None
-        row = self._hovered
-        if row < 0:
-            row = self.visible_range().start
+        row = self._hovered if self._hovered >= 0 else self.visible_range().start
         return self._model.ids[row], self.rowViewportPosition(row)
 
     def _put_back(self, track_id: TrackId, position_px: int) -> None:

@@ -21,12 +21,12 @@ class Mark(Enum):
     MISSING = auto()
 
 
-class Cell(NamedTuple):
+class Cell(NamedTuple):  # hundreds are made for each frame; a frozen dataclass takes thrice as long
     """A text of one line, how it stands, and what stands before it."""
 
     text: str
     ink: Ink
-    alignment: int
+    at_right: bool = False
     elision: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     mark: Mark | None = None
 

@@ -1,10 +1,9 @@
 """What the cells of the queue or of a playlist show: what plays, is missing, is second in rank."""
 
 from collections.abc import Sequence
-from functools import cache
 
 from ui.rows.cell import Cell, Ink, track_mark
-from ui.rows.entry_model import Column, EntryModel, alignment
+from ui.rows.entry_model import NUMBERS, Column, EntryModel
 
 
 def entry_cells(model: EntryModel, row: int, columns: Sequence[int]) -> list[Cell]:
@@ -14,7 +13,7 @@ def entry_cells(model: EntryModel, row: int, columns: Sequence[int]) -> list[Cel
         Cell(
             model.text(row, column),
             _ink(column, plays=plays, missing=missing),
-            _flags(column),
+            at_right=column in NUMBERS,
             mark=track_mark(plays=plays, missing=missing) if column is Column.TITLE else None,
         )
         for column in map(Column, columns)
@@ -25,8 +24,3 @@ def _ink(column: Column, *, plays: bool, missing: bool) -> Ink:
     if column is not Column.TITLE or missing:
         return Ink.DIM
     return Ink.ACCENT if plays else Ink.TEXT
-
-
-@cache  # flags of Qt are put together slowly, and every cell needs them
-def _flags(column: Column) -> int:
-    return int(alignment(column))

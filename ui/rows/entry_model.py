@@ -31,6 +31,10 @@ class Column(IntEnum):
     NUMBER = 4
 
 
+# They stand at the right.
+NUMBERS = (Column.NUMBER, Column.LENGTH)
+
+
 class EntryModel(QAbstractTableModel):
     """Entries in rows. The subclass says what they are, and what an edit does to them."""
 
@@ -92,7 +96,7 @@ class EntryModel(QAbstractTableModel):
         return ROW_FLAGS if index.isValid() else Qt.ItemFlag.ItemIsDropEnabled
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The text of a cell; what the delegate draws beside it is told to screen readers."""
+        """The text of a cell; what is drawn beside it is told to screen readers."""
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(index.row(), Column(index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -126,8 +130,7 @@ class EntryModel(QAbstractTableModel):
 
 def alignment(column: Column) -> Qt.AlignmentFlag:
     """Numbers stand at the right."""
-    at_right = column in (Column.NUMBER, Column.LENGTH)
-    side = Qt.AlignmentFlag.AlignRight if at_right else Qt.AlignmentFlag.AlignLeft
+    side = Qt.AlignmentFlag.AlignRight if column in NUMBERS else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 

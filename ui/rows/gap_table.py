@@ -185,12 +185,11 @@ class GapTable(RowTable):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows, the line where a drop would go, and what an empty list says."""
         super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        if not self._entries.rowCount():
-            self._paint_empty(painter)
-        if self._gap is not None:
-            self._paint_line(painter, self._gap)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            if not self._entries.rowCount():
+                self._paint_empty(painter)
+            if self._gap is not None:
+                self._paint_line(painter, self._gap)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What can be done with the chosen entries."""

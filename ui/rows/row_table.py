@@ -1,14 +1,14 @@
 """A table of tracks in rows: how it looks, which row is lit up, framed, chosen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QRect
-from PySide6.QtGui import QFocusEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCursor, QFocusEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.rows.cell import Cell
-from ui.rows.row_painter import Ground, RowPainter
+from ui.rows.row_painter import Place, RowPainter
 from ui.style import ROW_PX, theme_of
 
 
@@ -23,8 +23,8 @@ class _Span(NamedTuple):
 class RowTable(QTableView):
     """Rows of tracks; the one under the pointer is lit up, the one with the keys is framed.
 
-    It paints all rows in sight in one go. Qt would ask a delegate for each cell, and each time
-    Python would have to wait for its lock, which other threads want, too (decision 13).
+    It paints all rows in sight in one go. Qt would ask a delegate for each cell, and Python would
+    have to wait each time for its lock, which other threads want, too (decision 13).
     """
 
     def __init__(
@@ -38,6 +38,8 @@ class RowTable(QTableView):
         self.setModel(model)
         # Else the next paint lays out the rows, and asks for one more paint of all of them.
         model.modelReset.connect(self.executeDelayedItemsLayout)
+        model.modelReset.connect(self._hover_under_pointer)
+        self.verticalScrollBar().valueChanged.connect(self._hover_under_pointer)
         self._set_up_rows()
         self.selectionModel().currentRowChanged.connect(lambda *_: self.frame_current())
 
@@ -56,15 +58,13 @@ class RowTable(QTableView):
         """Paint the rows that are asked for."""
         area = event.rect()
         spans = self._spans_in(area)
-        rows = self._rows_in(area)
-        theme = theme_of(self.palette())
-        painter = QPainter(self.viewport())
-        painter.setFont(self.font())
-        for row in rows:
-            place = QRect(0, self.rowViewportPosition(row), self._right_px(), ROW_PX)
-            self._painter.paint_ground(painter, place, self._ground(row), theme)
-        self._painter.paint_cells(painter, self._placed(rows, spans), theme)
-        painter.end()
+        if not spans:
+            return
+        with QPainter(self.viewport()) as painter:
+            painter.setFont(self.font())
+            self._painter.begin(painter, theme_of(self.palette()))
+            for row in self._rows_in(area):
+                self._paint_row(painter, row, spans)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Light up the row under the pointer."""
@@ -85,6 +85,11 @@ class RowTable(QTableView):
         """The keys go elsewhere: no row is framed."""
         super().focusOutEvent(event)
         self.frame_current()
+
+    def _hover_under_pointer(self) -> None:
+        viewport = self.viewport()
+        position = viewport.mapFromGlobal(QCursor.pos())
+        self._hover(self.rowAt(position.y()) if viewport.underMouse() else -1)
 
     def _hover(self, row: int) -> None:
         if row != self._hovered:
@@ -114,23 +119,21 @@ class RowTable(QTableView):
             if span.left_px <= area.right() and span.left_px + span.width_px > area.left()
         ]
 
-    def _placed(self, rows: range, spans: list[_Span]) -> Iterator[tuple[QRect, Cell]]:
-        columns = [span.column for span in spans]
-        for row in rows:
-            top_px = self.rowViewportPosition(row)
-            for span, cell in zip(spans, self.cells(row, columns), strict=True):
-                yield QRect(span.left_px, top_px, span.width_px, ROW_PX), cell
-
-    def _ground(self, row: int) -> Ground:
-        return Ground(
-            is_chosen=self.selectionModel().isSelected(self.model().index(row, 0)),
-            is_hovered=row == self._hovered,
-            is_framed=row == self._framed,
+    def _paint_row(self, painter: QPainter, row: int, spans: list[_Span]) -> None:
+        top_px = self.rowViewportPosition(row)
+        left_px = min(span.left_px for span in spans)
+        right_px = max(span.left_px + span.width_px for span in spans)
+        self._painter.paint_ground(
+            painter,
+            Place(left_px, top_px, right_px - left_px),
+            chosen=self.selectionModel().rowIntersectsSelection(row),
+            hovered=row == self._hovered,
+            framed=row == self._framed,
         )
-
-    def _right_px(self) -> int:
-        header = self.horizontalHeader()
-        return header.length() - header.offset()
+        cells = self.cells(row, [span.column for span in spans])
+        for span, cell in zip(spans, cells, strict=True):
+            place = Place(span.left_px, top_px, span.width_px)
+            self._painter.paint_cell(painter, place, cell)
 
     def _set_up_rows(self) -> None:
         vertical = self.verticalHeader()
