@@ -41,14 +41,14 @@ PHASES = {
 }
 BARE_SUMS = """
 import json, sys, threading, time
-took_s, over = [], threading.Event()
+sums, over = [], threading.Event()
 threading.Thread(target=lambda: (sys.stdin.read(), over.set()), daemon=True).start()
 while not over.wait(0.05):
     began_s = time.monotonic()
     sum(number * number for number in range(100_000))
     ended_s = time.monotonic()
-    took_s.append((ended_s - began_s, ended_s))
-print(json.dumps(took_s))
+    sums.append((ended_s - began_s, ended_s))
+print(json.dumps(sums))
 """
 
 _LONG_S = 0.05

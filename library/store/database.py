@@ -63,8 +63,8 @@ class Store:
         SQLite puts them together in one step, while other threads of the program go on. It keeps
         the order of a query that has a LIMIT.
         """
-        row = self.row(f"SELECT json_group_array(value) FROM ({sql})", parameters)
-        return ids_of(row[0]) if row else []
+        ((text,),) = self.rows(f"SELECT json_group_array(value) FROM ({sql})", parameters)
+        return ids_of(text)
 
     def row(self, sql: str, parameters: Parameters = ()) -> Row | None:
         """The first row of a query, or None."""

@@ -15,6 +15,7 @@ from ui.rows.row_painter import MARK_GAP_PX, MARK_PX
 from ui.track_actions import TrackActions
 from ui.track_rows import TrackRows
 
+MARGIN_PX = 8
 TITLE, ARTIST = COLUMNS.index(Column.TITLE), COLUMNS.index(Column.ARTIST)
 
 
@@ -262,7 +263,7 @@ def test_a_double_click_on_the_border_of_a_head_shows_the_longest_text_in_sight(
     in_sight = [text(table, row, TITLE) for row in table.visible_range()]
     longest_px = max(map(table.fontMetrics().horizontalAdvance, in_sight))
     assert longest_px > narrow_px
-    assert header.sectionSize(TITLE) == longest_px + 2 * 8 + MARK_PX + MARK_GAP_PX
+    assert header.sectionSize(TITLE) == longest_px + 2 * MARGIN_PX + MARK_PX + MARK_GAP_PX
 
 
 def test_the_columns_fill_the_table_at_any_width(qtbot, table):

@@ -26,7 +26,7 @@ class Place(NamedTuple):
     width_px: int
 
 
-class Fitted(NamedTuple):
+class _Fitted(NamedTuple):
     """A text that was made to fit, and how wide it is."""
 
     text: str
@@ -40,7 +40,7 @@ class RowPainter:
         """Keep texts this far away from the borders of their cells."""
         self._margin_px = margin_px
         self._marks = {Mark.PLAYS: icon("volume"), Mark.MISSING: icon("missing")}
-        self._fitted: dict[tuple[str, int, Qt.TextElideMode], Fitted] = {}
+        self._fitted: dict[tuple[str, int, Qt.TextElideMode], _Fitted] = {}
         self._font = ""
         self._theme: Theme | None = None
 
@@ -98,13 +98,13 @@ class RowPainter:
             painter, place, Qt.AlignmentFlag.AlignCenter, QIcon.Mode.Normal, state
         )
 
-    def _fit(self, cell: Cell, width_px: int) -> Fitted:
+    def _fit(self, cell: Cell, width_px: int) -> _Fitted:
         key = cell.text, width_px, cell.elision
         fitted = self._fitted.get(key)
         if fitted is None:
             if len(self._fitted) >= _MOST_FITTED:
                 self._fitted.clear()
             text = self._metrics.elidedText(cell.text, cell.elision, width_px)
-            fitted = Fitted(text, self._metrics.horizontalAdvance(text))
+            fitted = _Fitted(text, self._metrics.horizontalAdvance(text))
             self._fitted[key] = fitted
         return fitted
