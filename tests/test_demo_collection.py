@@ -63,9 +63,8 @@ def all_labels() -> dict[Path, Labels]:
 
 
 @pytest.fixture
-def catalogue(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def catalogue() -> ModuleType:
     require_module("mido")
-    monkeypatch.syspath_prepend(ROOT / "scripts")
     return importlib.import_module("demo_composer.catalogue")
 
 
