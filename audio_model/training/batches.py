@@ -52,7 +52,7 @@ class Batches:
     def __init__(
         self, clips: Clips, collections: Sequence[str], config: BatchConfig, seed: int
     ) -> None:
-        """Take the clips; `collections` has a name, or nothing, for each track number."""
+        """Take the clips; `collections` has a name, or "" for none, for each track number."""
         self._levels = clips.levels
         self._config = config
         self._seed = seed
@@ -108,7 +108,13 @@ def _all_statistics(clips: Clips) -> FloatArray:
 
 
 def _collection_numbers(track_index: IntArray, collections: Sequence[str]) -> IntArray:
-    """A number for the collection of each clip, -1 where its track is in none."""
+    """A number for the collection of each clip, -1 for mixtures.
+
+    A track that is in none is its own. If such tracks had no number, all of them together would be
+    what the others are told from, and the few anchors left would steer the whole network.
+    """
     names = sorted(set(collections) - {""})
-    numbers = [names.index(name) if name else -1 for name in collections]
+    numbers = [
+        names.index(name) if name else len(names) + track for track, name in enumerate(collections)
+    ]
     return np.array([numbers[track] if track != MIXTURE else -1 for track in track_index])

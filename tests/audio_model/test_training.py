@@ -45,6 +45,20 @@ def test_a_batch_depends_on_seed_and_step_alone(clips):
     assert set(targets.collection[targets.track == MIXTURE].tolist()) == {-1}
 
 
+def test_a_track_without_a_collection_is_its_own(clips):
+    _, loaded = clips
+    batches = Batches(loaded, ["", "low", "", "low", "", ""], SMALL.batch, SMALL.seed)
+    pairs = set()
+    for step in range(1, 20):
+        targets = batches.draw(step)[1]
+        pairs |= set(zip(targets.track.tolist(), targets.collection.tolist(), strict=True))
+    number = dict(pairs)
+    assert len(pairs) == len(number)  # one collection for each track
+    assert number[MIXTURE] == -1
+    assert number[1] == number[3] >= 0
+    assert len({number[track] for track in (0, 1, 2, 5)} - {-1}) == 4
+
+
 def test_training_lowers_its_loss(clips):
     training = training_of(replace(SMALL, n_steps=60))
     losses = [progress.losses for progress in training.run(batches_of(clips))]
