@@ -4,6 +4,7 @@ torch and everything that loads it is imported inside the functions.
 """
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,7 @@ def _tracks(corpora: Sequence[bytes]) -> "Iterator[CorpusTrack | NotScanned]":
     """The tracks to learn from, and what lies among them and could not be used."""
     from audio_model.training.manifest import read_manifest
 
+    names = _FolderNames()
     for corpus in corpora:
         path = os.path.abspath(corpus)
         if path.lower().endswith(_MANIFEST_ENDING):
@@ -114,23 +116,40 @@ def _tracks(corpora: Sequence[bytes]) -> "Iterator[CorpusTrack | NotScanned]":
                 if track.split == _LEARNED_SPLIT:
                     yield track
         elif os.path.isdir(path):
-            yield from _tracks_below(path)
+            yield from _tracks_below(path, names)
         else:
             raise AppError(f"{display_path(path)} is neither a folder nor a manifest (.csv).")
 
 
-def _tracks_below(root: bytes) -> "Iterator[CorpusTrack | NotScanned]":
+def _tracks_below(root: bytes, names: "_FolderNames") -> "Iterator[CorpusTrack | NotScanned]":
     from audio_model.training.manifest import CorpusTrack
 
     for found in find([root]):
         if isinstance(found, Skipped):
             yield NotScanned(found.path, found.reason)
             continue
-        folder = os.path.relpath(os.path.dirname(found.path), os.path.dirname(root))
+        name = names.of(os.path.dirname(found.path), os.path.dirname(root))
         yield CorpusTrack(
             path=Path(os.fsdecode(found.path)),
             split=_LEARNED_SPLIT,
-            collection=display_path(folder),
-            source=display_path(folder),
+            collection=name,
+            source=name,
             licence="not stated",
         )
+
+
+class _FolderNames:
+    """What folders are called: as they lie in what was named, no two of them alike."""
+
+    def __init__(self) -> None:
+        self._name_of: dict[bytes, str] = {}
+        self._n_called: Counter[str] = Counter()
+
+    def of(self, folder: bytes, above: bytes) -> str:
+        """The name of a folder below another, with a number where one before has the same."""
+        if folder not in self._name_of:
+            name = display_path(os.path.relpath(folder, above))
+            self._n_called[name] += 1
+            n_called = self._n_called[name]
+            self._name_of[folder] = name if n_called == 1 else f"{name} ({n_called})"
+        return self._name_of[folder]

@@ -55,7 +55,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Avoided:
-    """What another manifest has, in small letters."""
+    """What another manifest has, as `_plain` spells it."""
 
     titles: frozenset[str]
     artists: frozenset[str]
@@ -132,7 +132,7 @@ def recordings(package: str, out: Path, digests: set[bytes]) -> Iterator[Line]:
             artist=tags.artist,
             collection=NO_COLLECTION,
             source=f"Debian: {package}",
-            licence=_licence(path, paragraphs),
+            licence=_licence(path.relative_to(out / package), paragraphs),
         )
 
 
@@ -182,7 +182,7 @@ def avoided_by(manifests: list[Path]) -> Avoided:
                 titles.add(_plain(row["title"]))
                 if row["split"] == "val":
                     artists.add(_plain(row["artist"]))
-    return Avoided(frozenset(titles), frozenset(artists - {""}))
+    return Avoided(frozenset(titles - {""}), frozenset(artists - {""}))
 
 
 def is_avoided(line: Line, avoided: Avoided) -> bool:
@@ -194,7 +194,8 @@ def is_avoided(line: Line, avoided: Avoided) -> bool:
 
 
 def _plain(text: str) -> str:
-    return text.strip().casefold()
+    """Letters and digits alone, small: "In Space" and "in_space" are one title."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -23,6 +23,10 @@ License: CC-BY-SA-3.0
 Files: data/music/theme.ogg
 Copyright: 2011 Another
 License: CC0-1.0
+
+Files: debian/*
+Copyright: 2012 Who made the package
+License: Expat
 """
 
 
@@ -42,7 +46,8 @@ def test_the_licence_is_that_of_the_last_paragraph_that_means_the_file(game, tmp
     write_music(game / "music/theme.ogg", 26.0)
     write_music(game / "music/battle.ogg", 27.0)
     write_music(game / "effects/waterfall.ogg", 28.0)
-    found = {line.title: line.licence for line in recordings(PACKAGE, tmp_path, set())}
+    out = tmp_path.rename(tmp_path.with_name("debian"))  # which a pattern names
+    found = {line.title: line.licence for line in recordings(PACKAGE, out, set())}
     assert found == {"theme": "CC0-1.0", "battle": "CC-BY-SA-3.0", "waterfall": "GPL-2+"}
 
 
@@ -71,6 +76,8 @@ def test_recordings_are_kept_once_and_short_or_broken_ones_are_not(game, tmp_pat
     ("title", "artist", "avoids"),
     [
         ("Intro ", "", True),  # a title of train
+        ("in_tro", "", True),  # spelled otherwise
+        ("???", "", False),  # without a letter
         ("Outro", "", True),  # a title of val
         ("Other", "Band feat. Singer", True),  # an artist of val, and more
         ("Other", "Learned from", False),  # an artist of train
@@ -78,7 +85,7 @@ def test_recordings_are_kept_once_and_short_or_broken_ones_are_not(game, tmp_pat
     ],
 )
 def test_what_another_manifest_has_is_avoided(tmp_path, title, artist, avoids):
-    rows = [("train", "intro", "Learned from"), ("val", "outro", "Singer"), ("val", "a", "")]
+    rows = [("train", "In-tro", "Learned from"), ("val", "outro", "Singer"), ("val", "!", "")]
     with open(tmp_path / "tracks.csv", "w", newline="") as file:
         csv.writer(file).writerows([("split", "title", "artist"), *rows])
     line = Line("a.ogg", "train", title, artist, "singles", "Debian: a-game-data", "GPL-2+")

@@ -157,7 +157,9 @@ def _print_end(end: "Trained", out: Path) -> None:
     else:
         untrained = judgement.untrained.macro_average_precision
         print_line(f"{_score_in_words(judgement.score)}; untrained it was {untrained:.3f}.")
-        if judgement.p_learned_nothing > _LARGEST_P:
+        if 2.0**-judgement.score.n_groups > _LARGEST_P:
+            print_line("Too little was held out to tell whether that is a gain.")
+        elif judgement.p_learned_nothing > _LARGEST_P:
             print_line(
                 "That is no clear gain: there may be too little music, or labels of other tracks."
             )

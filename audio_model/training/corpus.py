@@ -30,8 +30,6 @@ FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int64]
 Arrays = dict[str, npt.NDArray[Any]]
 
-_NO_CLIPS: Arrays = {"is_mixture": np.empty(0, np.bool_)}
-
 # Quieter clips, -60 dB relative to full scale, are silence.
 SILENCE_RMS = 1e-3
 # The track number of a clip that is a mixture of two.
@@ -80,7 +78,7 @@ def prepare_clips(
 ) -> Iterator[Prepared | Unheard]:
     """Make the cached clips of every track that has none yet, or older ones than its file.
 
-    A track that cannot be decoded, or is shorter than a clip, gives none.
+    A track that cannot be decoded, or is shorter than a clip, gives none and is told of every time.
     """
     folder = clip_folder(config, teacher, cache)
     folder.mkdir(parents=True, exist_ok=True)
@@ -91,12 +89,10 @@ def prepare_clips(
             rng = np.random.default_rng([config.seed, index])
             partner = tracks[int(rng.integers(len(tracks)))]
             try:
-                arrays = _make_clips(track, partner, teacher, config, rng)
+                _write_arrays(path, _make_clips(track, partner, teacher, config, rng))
             except AudioError as error:
+                path.unlink(missing_ok=True)  # what an earlier file gave
                 yield Unheard(str(error))
-                arrays = _NO_CLIPS
-            if track.path.exists():  # else it may come back
-                _write_arrays(path, arrays)
             n_made += 1
         n_done = index + 1
         pace_s = (time.monotonic() - started) / n_made if n_made else None
@@ -125,20 +121,23 @@ def load_clips(
     parts: list[Arrays] = []
     indices: list[IntArray] = []
     for index, track in enumerate(tracks):
-        part = _read_arrays(_clip_path(folder, track), names, n_own_clips)
-        if len(part["is_mixture"]):
+        if has_clips(track, folder):
+            part = _read_arrays(_clip_path(folder, track), names, n_own_clips)
             parts.append(part)
             indices.append(np.where(part["is_mixture"], MIXTURE, index).astype(np.int64))
     if not parts:
-        raise ModelError(
-            f"Of {len(tracks)} tracks to learn from or to hold out, not one gives a clip."
-        )
+        raise ModelError(f"Of {len(tracks)} tracks to learn from not one gives a clip.")
     return Clips(
         levels=_joined(parts, "levels"),
         features=_joined(parts, "features"),
         tag_logits=_joined(parts, "tag_logits"),
         track_index=np.concatenate(indices),
     )
+
+
+def has_clips(track: CorpusTrack, folder: Path) -> bool:
+    """Whether a track, prepared before, gave any clip."""
+    return _clip_path(folder, track).exists()
 
 
 def clip_folder(config: ClipConfig, teacher: Teacher, cache: Path) -> Path:
@@ -221,9 +220,12 @@ def _joined(parts: Sequence[Arrays], name: str) -> npt.NDArray[Any]:
 
 def _is_made(clips: Path, track: CorpusTrack) -> bool:
     """Whether there are clips of the file as it is now, or as it last was where it is away."""
-    if not clips.exists() or not track.path.exists():
-        return clips.exists()
-    return track.path.stat().st_mtime_ns <= clips.stat().st_mtime_ns
+    if not clips.exists():
+        return False
+    try:
+        return track.path.stat().st_mtime_ns <= clips.stat().st_mtime_ns
+    except OSError:
+        return True
 
 
 def _clip_path(folder: Path, track: CorpusTrack) -> Path:
@@ -242,13 +244,9 @@ def _write_arrays(path: Path, arrays: Arrays) -> None:
 
 def _read_arrays(path: Path, names: set[str], n_own_clips: int | None) -> Arrays:
     """Some clips of one file, no mixture with a track that is not among `names`."""
-    if not path.exists():
-        return _NO_CLIPS
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             is_mixture = arrays["is_mixture"]
-            if not len(is_mixture):
-                return _NO_CLIPS
             rows = np.flatnonzero(~is_mixture | (str(arrays["partner"]) in names))
             if n_own_clips is not None:
                 own = np.flatnonzero(~is_mixture)

@@ -56,7 +56,7 @@ _LOSS_DECAY = 0.95
 class TrainingConfig:
     """The recipe. `average_decay` is that of the running mean of the weights that is kept."""
 
-    n_steps: int = 4_000
+    n_steps: int = 6_000
     learning_rate: float = 2e-3
     warmup_share: float = 0.05
     weight_decay: float = 0.05

@@ -61,13 +61,18 @@ def parted(
 ) -> tuple[list[CorpusTrack], list[CorpusTrack]]:
     """The tracks to learn from and those held out; no source is on both sides.
 
-    Sources are dealt out to the parts by falling number of tracks, so that parts are of like size.
+    Sources are dealt out by falling number of tracks, each to the part that is the smallest so far
+    and, of several, to the last of them. There are no more parts than sources.
     """
     if hold_out is None:
         return list(tracks), []
     counts = Counter(track.source for track in tracks)
-    order = sorted(counts, key=lambda source: (-counts[source], source))
-    part_of = {source: place % hold_out.n_parts for place, source in enumerate(order)}
+    sizes = [0] * min(hold_out.n_parts, len(counts))
+    part_of: dict[str, int] = {}
+    for source in sorted(counts, key=lambda source: (-counts[source], source)):
+        part = min(range(len(sizes)), key=lambda part: (sizes[part], -part))
+        part_of[source] = part
+        sizes[part] += counts[source]
     held_out = [track for track in tracks if part_of[track.source] == hold_out.part]
     return [track for track in tracks if part_of[track.source] != hold_out.part], held_out
 

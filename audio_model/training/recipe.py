@@ -25,6 +25,7 @@ from audio_model.training.corpus import (
     FloatArray,
     IntArray,
     clip_folder,
+    has_clips,
     load_clips,
     prepare_clips,
 )
@@ -166,7 +167,7 @@ def _materials(
     learned = _Material(tracks, load_clips(tracks, folder))
     if len(learned.clips.own_rows) < _LEAST_CLIPS:
         raise ModelError("There is too little to learn from: a single clip.")
-    if not held_out:
+    if not any(has_clips(track, folder) for track in held_out):
         return learned, None
     n_own_clips = WindowConfig().n_windows  # as the program hears a track
     return learned, _Material(held_out, load_clips(held_out, folder, n_own_clips=n_own_clips))

@@ -35,6 +35,11 @@ class Score:
     groups: IntArray
 
     @property
+    def n_groups(self) -> int:
+        """How many collections or tracks the queries are of."""
+        return len(np.unique(self.groups))
+
+    @property
     def macro_average_precision(self) -> float:
         """Mean over groups of the mean over their queries."""
         return float(self.by_query @ _macro_weights(self.groups))
@@ -45,7 +50,7 @@ class TagAgreement:
     """How far a network's tags are those of the teacher.
 
     macro_average_precision: of ranking the tracks by each tag, mean over the tags.
-    chance: the same for a ranking by chance: the mean share of tracks that have a tag.
+    chance: what rankings by chance would reach on average.
     n_tags: how many tags some track has, and another has not; the means are over these.
     """
 
@@ -127,16 +132,27 @@ def tag_agreement(tag_logits: FloatArray, has_tag: BoolArray) -> TagAgreement | 
         return None
     order = np.argsort(-tag_logits, axis=0, kind="stable")  # (n_tracks, n_tags)
     precisions = [average_precision(has_tag[order[:, tag], tag]) for tag in parting]
-    chance = float(has_tag[:, parting].mean())
-    return TagAgreement(float(np.mean(precisions)), chance, len(parting))
+    chances = [_precision_by_chance(int(n), len(has_tag)) for n in has_tag[:, parting].sum(axis=0)]
+    return TagAgreement(float(np.mean(precisions)), float(np.mean(chances)), len(parting))
+
+
+def _precision_by_chance(n_relevant: int, n_results: int) -> float:
+    """The mean of the average precision over all orders of the results.
+
+    At rank k the result is relevant with probability R/n, and of the k-1 before it (k-1)(R-1)/(n-1)
+    are so on average; the mean over ranks of their precision is the sum below.
+    """
+    harmonic = float((1.0 / np.arange(1, n_results + 1)).sum())
+    others = (n_results - harmonic) * (n_relevant - 1) / max(n_results - 1, 1)
+    return (harmonic + others) / n_results
 
 
 def p_no_better(score: Score, other: Score) -> float:
     """How likely a macro mean as far above the other's is if neither is better than the other.
 
-    A paired permutation test, one-sided: were neither better, each query's difference could as well
-    have the other sign. Queries of one collection depend on each other, so that a p-value just
-    below a limit is not to be leaned on.
+    A paired permutation test, one-sided: were neither better, the difference of each group could as
+    well have the other sign. Queries of one group depend on each other and keep theirs together:
+    n groups never give less than 2**-n.
 
     Args:
         score: the one that may be better.
@@ -145,9 +161,11 @@ def p_no_better(score: Score, other: Score) -> float:
     Returns:
         A p-value from 10,000 draws with a fixed seed, at least 1e-4.
     """
+    group = np.unique(score.groups, return_inverse=True)[1]
     weighted = (score.by_query - other.by_query) * _macro_weights(score.groups)
-    signs = np.random.default_rng(0).choice((-1.0, 1.0), (_N_SIGNS, len(weighted)))
-    as_large = signs @ weighted >= weighted.sum() - 1e-12  # equal but for rounding
+    by_group = np.bincount(group, weights=weighted)
+    signs = np.random.default_rng(0).choice((-1.0, 1.0), (_N_SIGNS, len(by_group)))
+    as_large = signs @ by_group >= by_group.sum() - 1e-12  # equal but for rounding
     return float((1 + as_large.sum()) / (1 + _N_SIGNS))
 
 

@@ -1,6 +1,7 @@
 """`segue train` with the packaged network as the teacher, on a few seconds of music."""
 
 import json
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_a_folder_of_music_becomes_a_network_that_the_program_uses(
 ):
     out = tmp_path / "mine"
     outcome = segue(
-        *("train", music, "--out", out, "--cache", cache, "--steps", 2, "--hold-out", "0/2"),
+        *("train", music, "--out", out, "--cache", cache, "--steps", 2, "--hold-out", "1/2"),
         *("--device", "cpu", "--threads", 1, "--licence", "CC0"),
     )
 
@@ -65,6 +66,7 @@ def test_a_folder_of_music_becomes_a_network_that_the_program_uses(
     assert "Step 1: same track among the held-out tracks" in outcome.err
     assert f"to {out}.\n" in outcome.out
     assert "untrained it was" in outcome.out
+    assert "Too little was held out to tell whether that is a gain." in outcome.out
     card = read_network_card(out)
     about = json.loads((out / "network.json").read_text("utf-8"))["about"]
     assert about["licence"] == "CC0"
@@ -181,3 +183,18 @@ def test_an_encoder_is_one_of_ours_or_a_folder_with_a_card(segue: CommandLine, t
 
     assert outcome.code == 2
     assert "no folder with a network.json" in " ".join(outcome.err.split())
+
+
+def test_folders_of_one_name_in_two_places_are_two_collections(
+    segue: CommandLine, music: Path, cache: Path, tmp_path: Path
+):
+    other = tmp_path / music.name
+    shutil.copytree(music, other)
+    outcome = segue(
+        *("train", music, other, "--out", tmp_path / "mine", "--cache", cache, "--steps", 1),
+        *("--hold-out", "none", "--device", "cpu", "--threads", 1),
+    )
+    assert outcome.code == 0, outcome.err
+    about = json.loads((tmp_path / "mine" / "network.json").read_text("utf-8"))["about"]
+    sources = {"Music/High": 2, "Music/Low": 3, "Music/High (2)": 2, "Music/Low (2)": 3}
+    assert about["data"]["sources"] == sources

@@ -7,7 +7,14 @@ import pytest
 import soundfile
 
 from audio_model.errors import ModelError, TrainingError
-from audio_model.training.corpus import MIXTURE, ClipConfig, clip_folder, load_clips, prepare_clips
+from audio_model.training.corpus import (
+    MIXTURE,
+    ClipConfig,
+    clip_folder,
+    has_clips,
+    load_clips,
+    prepare_clips,
+)
 from audio_model.training.events import Prepared, Unheard
 from audio_model.training.manifest import CorpusTrack, read_manifest
 from audio_model.training.teacher import NetworkTeacher, Tagger
@@ -64,6 +71,20 @@ def test_a_track_without_clips_is_told_with_the_reason(tracks, teacher, tmp_path
     assert "away.wav" in reasons[2]
     assert "4.wav: it holds 4.00 s of sound, and 10 s are needed" in reasons[3]
     assert [event.n_done for event in events if isinstance(event, Prepared)] == [1, 2, 3, 4]
+    again = list(prepare_clips([*odd, tracks[4]], teacher, FEW, tmp_path))
+    assert [event.reason for event in again if isinstance(event, Unheard)] == reasons
+
+
+def test_a_file_that_broke_gives_no_clips_any_more(tracks, teacher, tmp_path):
+    track = replace(tracks[0], path=tmp_path / "first whole.wav")
+    track.path.write_bytes(tracks[0].path.read_bytes())
+    list(prepare_clips([track], teacher, FEW, tmp_path))
+    folder = clip_folder(FEW, teacher, tmp_path)
+    assert has_clips(track, folder)
+    track.path.write_bytes(b"broken")
+    os.utime(track.path, (2**32, 2**32))
+    list(prepare_clips([track], teacher, FEW, tmp_path))
+    assert not has_clips(track, folder)
 
 
 def test_a_file_that_was_away_is_tried_again(tracks, teacher, tmp_path):

@@ -18,10 +18,10 @@ from audio_model.training.validation import (
     tag_agreement,
 )
 
-N_COLLECTIONS, N_TRACKS, N_CLIPS = 4, 12, 4
+N_COLLECTIONS, N_TRACKS, N_CLIPS = 8, 12, 4
 N_FRAMES = 96
 CONFIG = TrainingConfig(
-    n_steps=60,
+    n_steps=100,
     network=NetworkConfig(
         stem_width=24, widths=(24, 32), strides=(4, 4), learned_dimension=24, n_tags=N_COLLECTIONS
     ),

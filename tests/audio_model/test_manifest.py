@@ -56,7 +56,18 @@ def test_parts_share_no_source_and_leave_nothing_out():
 
 def test_the_largest_sources_lie_in_different_parts():
     _, held_out = parted(tracks_of(*"abbbccccdd"), HoldOut(1, 2))
-    assert {track.source for track in held_out} == {"b", "a"}
+    assert {track.source for track in held_out} == {"c", "a"}
+
+
+def test_one_large_source_has_a_part_of_its_own():
+    tracks = tracks_of(*("large",) * 200, *(f"album {n % 40}" for n in range(400)))
+    sizes = [len(parted(tracks, HoldOut(part, 4))[1]) for part in range(4)]
+    assert sizes == [130, 130, 140, 200]
+
+
+def test_of_few_sources_the_smallest_is_the_first_part():
+    _, held_out = parted(tracks_of(*"aaabbc"), HoldOut(0, 8))
+    assert {track.source for track in held_out} == {"c"}
 
 
 def test_nothing_may_be_held_out():

@@ -75,7 +75,7 @@ def test_the_card_tells_where_the_weights_come_from(plan, trained):
         "clips": told["data"]["clips"],
         "sources": {"source 0": 2, "source 2": 1},
         "licences": {"CC0": 3},
-        "hold_out": {"part": 1, "n_parts": 2},
+        "hold_out": {"part": 0, "n_parts": 2},
         "tracks_held_out": 3,
     }
     assert told["teacher"].startswith("the tagger")
@@ -150,6 +150,16 @@ def test_with_nothing_held_out_the_learned_tracks_calibrate(plan, trained, tmp_p
     assert about(tmp_path)["calibrated_by"] == "the tracks that were learned from"
     assert about(tmp_path)["validation"] is None
     assert about(tmp_path)["data"]["tracks"] == 6
+
+
+def test_what_is_held_out_and_gives_no_clip_judges_nothing(plan, trained, tmp_path):
+    away = [replace(plan.tracks[0], path=tmp_path / f"{n}.wav", source="away") for n in range(9)]
+    plan = replace(plan, tracks=[*plan.tracks, *away], hold_out=HoldOut(1, 2), out=tmp_path / "o")
+    events = list(train(plan, replace(SMALL, n_steps=1), CLIPS))
+    assert next(e.n_held_out for e in events if isinstance(e, Gathered)) == 0
+    assert isinstance(events[-1], Trained)
+    assert events[-1].judgement is None
+    assert about(plan.out)["calibrated_by"] == "the tracks that were learned from"
 
 
 def test_another_training_may_calibrate(plan, trained, tmp_path):

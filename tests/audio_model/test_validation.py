@@ -133,6 +133,13 @@ def test_the_p_value_is_the_share_of_signs_that_do_as_well():
     assert p_no_better(score_of(after), score_of(before)) == pytest.approx(exact, abs=0.02)
 
 
+def test_a_gain_of_one_collection_is_one_gain_however_many_queries_it_has():
+    groups = np.repeat([0, 1], 12)
+    after = Score("same collection", np.repeat([0.6, 0.5], 12), groups)
+    before = Score("same collection", np.full(24, 0.5), groups)
+    assert p_no_better(after, before) == pytest.approx(0.5, abs=0.02)
+
+
 def test_what_is_no_better_is_not_called_better():
     rng = np.random.default_rng(4)
     ps = [p_no_better(score_of(rng.random(40)), score_of(rng.random(40))) for _ in range(40)]
@@ -157,5 +164,9 @@ def test_agreement_over_tags_is_that_of_scikit_learn_over_those_that_part_the_tr
     assert agreement is not None
     assert agreement.n_tags == 5
     assert agreement.macro_average_precision == pytest.approx(expected)
-    assert agreement.chance == pytest.approx(has_tag[:, parting].mean())
+    by_chance = [
+        metrics.average_precision_score(has_tag[:, parting], order, average="macro")
+        for order in rng.random((2000, 40, 5))
+    ]
+    assert agreement.chance == pytest.approx(np.mean(by_chance), abs=0.005)
     assert tag_agreement(logits, has_tag[:, [2] * 7]) is None

@@ -85,7 +85,7 @@ def write_corpus(folder: Path) -> Path:
 def plan_of(corpus: Path, teacher: Path, cache: Path, out: Path) -> TrainingPlan:
     """Sources 0 and 2 are learned from, 1 and 3 are held out."""
     tracks = [track for track in read_manifest(corpus) if track.split == "train"]
-    return TrainingPlan(tracks, teacher, cache, out, hold_out=HoldOut(1, 2), licence="CC0")
+    return TrainingPlan(tracks, teacher, cache, out, hold_out=HoldOut(0, 2), licence="CC0")
 
 
 def weights_of(network: TemporalConvNet) -> str:
