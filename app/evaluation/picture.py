@@ -49,6 +49,7 @@ def draw(verdicts: Sequence[Verdict], path: Path) -> None:
         axes = figure.subplots(len(panels), sharex=True, squeeze=False, height_ratios=heights)[:, 0]
         for panel, axis in zip(panels, axes, strict=True):
             _draw_panel(axis, panel)
+        axes[-1].set_xlim(left=0.0)  # of all panels; from here on the scale stays
         axes[-1].set_xlabel("mean average precision (macro mean, 95 % interval)")
         try:
             figure.savefig(path, dpi=_DPI, metadata=_metadata(path))
@@ -80,7 +81,6 @@ def _draw_panel(axis: "Axes", verdicts: Sequence[Verdict]) -> None:
         )
     axis.set_yticks(range(len(entrants)), entrants)
     axis.invert_yaxis()
-    axis.set_xlim(left=0.0)
     axis.margins(y=0.02)
     axis.tick_params(labelbottom=True)
     axis.set_title(verdicts[0].judge.capitalize(), loc="left", fontsize="medium")

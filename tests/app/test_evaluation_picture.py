@@ -51,6 +51,15 @@ def test_a_picture_names_judges_entrants_axes_and_queries(tmp_path: Path):
         assert word in text
 
 
+def test_the_scale_reaches_as_far_as_the_widest_interval_of_any_judge(tmp_path: Path):
+    low, high = score("network", 0.2, Interval(0.1, 0.3)), score("network", 0.8, Interval(0.7, 0.9))
+    second = replace(VERDICT, judge="same style", scores=(high,))
+    draw([replace(VERDICT, scores=(low,)), second], tmp_path / "figures.svg")
+
+    text = " ".join(ElementTree.parse(tmp_path / "figures.svg").getroot().itertext())
+    assert "0.8" in text
+
+
 def test_equal_verdicts_give_equal_files(tmp_path: Path):
     for name in ("1.svg", "2.svg"):
         draw(VERDICTS, tmp_path / name)
