@@ -175,6 +175,7 @@ def _means(pattern: str, path: Path) -> bool:
 
 
 def avoided_by(manifests: list[Path]) -> Avoided:
+    """The titles of some manifests, and the artists of their split val."""
     titles, artists = set(), set()
     for path in manifests:
         with open(path, encoding="utf-8", newline="") as file:

@@ -157,7 +157,7 @@ def _print_end(end: "Trained", out: Path) -> None:
     else:
         untrained = judgement.untrained.macro_average_precision
         print_line(f"{_score_in_words(judgement.score)}; untrained it was {untrained:.3f}.")
-        if 2.0**-judgement.score.n_groups > _LARGEST_P:
+        if judgement.least_p > _LARGEST_P:
             print_line("Too little was held out to tell whether that is a gain.")
         elif judgement.p_learned_nothing > _LARGEST_P:
             print_line(

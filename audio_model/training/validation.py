@@ -35,11 +35,6 @@ class Score:
     groups: IntArray
 
     @property
-    def n_groups(self) -> int:
-        """How many collections or tracks the queries are of."""
-        return len(np.unique(self.groups))
-
-    @property
     def macro_average_precision(self) -> float:
         """Mean over groups of the mean over their queries."""
         return float(self.by_query @ _macro_weights(self.groups))
@@ -81,6 +76,11 @@ class Judgement:
         tracks, or there was too little to learn from.
         """
         return p_no_better(self.score, self.untrained)
+
+    @property
+    def least_p(self) -> float:
+        """The least that `p_learned_nothing` can be with so few collections or tracks."""
+        return 2.0 ** -len(np.unique(self.score.groups))
 
 
 def held_out_score(
